@@ -1,0 +1,158 @@
+"""Why a measurement has no figure: one row a cause, its class in the contract, its words in two languages.
+
+Every text says what happened, where, and what to do. {where} is an address, a port or a line; {detail} is
+what was seen (may be empty).
+"""
+
+from typing import Literal, NamedTuple
+
+from edge.measure.result import Failure
+
+Outcome = Literal["ok", "operator", "area", "site", "box", "server", "policy", "maintenance", "undetermined"]
+"""The contract's classes: a verdict by evidence, never by counting lines."""
+
+
+class Cause(NamedTuple):
+    """One cause of failure: who is to answer for it, and what to tell the technician."""
+
+    outcome: Outcome
+    text_en: str
+    text_id: str
+
+
+CAUSES: dict[str, Cause] = {
+    "server.unreachable": Cause(
+        "undetermined",
+        "no answer from the server {where}: {detail}; check that it runs, its firewall, and the line",
+        "tidak ada jawaban dari server {where}: {detail}; periksa apakah server berjalan, "
+        "firewall-nya, dan jalurnya",
+    ),
+    "server.refused": Cause(
+        "server",
+        "the server's host {where} refused the connection: {detail}; start pantau-server there or "
+        "correct the port",
+        "host server {where} menolak sambungan: {detail}; jalankan pantau-server di sana atau "
+        "betulkan nomor port",
+    ),
+    "server.auth": Cause(
+        "box",
+        "the server {where} did not accept this box's key: {detail}; set key_file to that server's key",
+        "server {where} tidak menerima kunci kotak ini: {detail}; isi key_file dengan kunci server tersebut",
+    ),
+    "server.busy": Cause(
+        "server",
+        "the server {where} is busy: {detail}; the box tries again next round, raise --max-sessions "
+        "if it repeats",
+        "server {where} sedang sibuk: {detail}; kotak mencoba lagi di putaran berikutnya, "
+        "naikkan --max-sessions bila berulang",
+    ),
+    "server.protocol": Cause(
+        "server",
+        "the server {where} does not speak this version of the protocol: {detail}; check the address "
+        "and update it",
+        "server {where} tidak memakai versi protokol ini: {detail}; periksa alamatnya dan perbarui server",
+    ),
+    "server.closed_early": Cause(
+        "undetermined",
+        "the connection to {where} ended in the middle of the test: {detail}; look at the server's "
+        "log of that time",
+        "sambungan ke {where} terputus di tengah pengujian: {detail}; lihat log server pada waktu tersebut",
+    ),
+    "route.none": Cause(
+        "box",
+        "no route to {where} from this line: {detail}; check the interface, its address and its gateway",
+        "tidak ada rute ke {where} dari jalur ini: {detail}; periksa antarmuka, alamat, dan gateway-nya",
+    ),
+    "netns.missing": Cause(
+        "box",
+        "the network namespace {where} does not exist: {detail}; see `ip netns list`, or start the box again",
+        "namespace jaringan {where} tidak ada: {detail}; lihat `ip netns list`, atau jalankan ulang kotak",
+    ),
+    "net.permission": Cause(
+        "box",
+        "the system did not permit it at {where}: {detail}; run with the rights of the unit file "
+        "(CAP_NET_ADMIN, "
+        "CAP_NET_RAW, CAP_SYS_ADMIN)",
+        "sistem tidak mengizinkannya di {where}: {detail}; jalankan dengan hak dari berkas unit "
+        "(CAP_NET_ADMIN, "
+        "CAP_NET_RAW, CAP_SYS_ADMIN)",
+    ),
+    "modem.silent": Cause(
+        "box",
+        "the modem at {where} does not answer: {detail}; check the cable and the port, then switch "
+        "its power off and on",
+        "modem di {where} tidak menjawab: {detail}; periksa kabel dan port, lalu matikan dan "
+        "nyalakan dayanya",
+    ),
+    "modem.garbage": Cause(
+        "box",
+        "the modem at {where} answers with unreadable data: {detail}; check that this is its AT port "
+        "and the baud rate",
+        "modem di {where} menjawab dengan data yang tidak terbaca: {detail}; pastikan ini port AT-nya dan "
+        "baud rate-nya benar",
+    ),
+    "modem.port_lost": Cause(
+        "box",
+        "the modem's port {where} was lost: {detail}; check cable, hub and power of the modem",
+        "port modem {where} hilang: {detail}; periksa kabel, hub, dan daya modem",
+    ),
+    "modem.absent": Cause(
+        "box",
+        "no modem at {where}: {detail}; plug it in or correct at_port in the configuration",
+        "tidak ada modem di {where}: {detail}; pasang modem atau betulkan at_port di konfigurasi",
+    ),
+    "no_data": Cause(
+        "undetermined",
+        "no data came through between the box and {where}: {detail}; compare with the other lines "
+        "and servers",
+        "tidak ada data yang lewat antara kotak dan {where}: {detail}; bandingkan dengan jalur dan "
+        "server lain",
+    ),
+    "isolation.leak": Cause(
+        "box",
+        "traffic of {where} did not stay on its own line: {detail}; the figure is void, report this fault",
+        "lalu lintas {where} tidak tetap di jalurnya sendiri: {detail}; angka ini tidak sah, "
+        "laporkan gangguan ini",
+    ),
+    "interrupted": Cause(
+        "box",
+        "the measurement at {where} was stopped before its end: {detail}; start it again",
+        "pengukuran di {where} dihentikan sebelum selesai: {detail}; jalankan lagi",
+    ),
+    "clock.stepped": Cause(
+        "box",
+        "the box's clock was set during the test at {where}: {detail}; the figure is void, check the "
+        "time source",
+        "jam kotak diubah selama pengujian di {where}: {detail}; angka ini tidak sah, periksa sumber waktu",
+    ),
+    "storage.not_writable": Cause(
+        "box",
+        "cannot write to {where}: {detail}; free space, or correct the owner and rights of data_dir",
+        "tidak dapat menulis ke {where}: {detail}; kosongkan ruang, atau betulkan pemilik dan hak data_dir",
+    ),
+}
+
+
+def failure(code: str, *, where: str, detail: str = "") -> Failure:
+    """Return the failure *code* with its texts filled in.
+
+    Raises: KeyError, if *code* is no row of CAUSES.
+    """
+    cause = CAUSES[code]
+    return Failure(
+        code=code,
+        text=_fill(cause.text_en, where, detail),
+        text_id=_fill(cause.text_id, where, detail),
+    )
+
+
+def outcome_of(err: Failure | None) -> Outcome:
+    """Return the contract's class of a failure; "ok" when there is none."""
+    return "ok" if err is None else CAUSES[err.code].outcome
+
+
+def _fill(text: str, where: str, detail: str) -> str:
+    """Put the facts into *text*; without a detail its colon goes as well."""
+    if not detail:
+        text = text.replace(": {detail}", "")
+    return text.format(where=where, detail=detail)

@@ -1,0 +1,1 @@
+"""Estimators from samples to figures, in pure Python."""

@@ -1,0 +1,1 @@
+"""pantau-server: the far end of the measurements."""
