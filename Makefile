@@ -1,0 +1,77 @@
+# The two commands: `make demo` and `make test`. All of them: `make help`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PY := .venv/bin/python
+export PATH := $(CURDIR)/build/apt/bin:$(PATH):/usr/sbin:/sbin
+INSIDE = $(PY) -m tools.judge.userns --
+PYTEST = $(PY) -m pytest -n 2 --dist loadgroup
+QUICK := not slow and not netns and not mqtt and not hardware and not probe_uf2
+SEED ?=
+BROKER ?=
+SABOTAGE ?=
+PART ?= skeleton
+ONLY ?=
+ARGS ?=
+
+.PHONY: help setup setup-demo programs programs-demo demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+setup:  ## .venv with everything a developer needs, from the hashed lock
+	@python3 tools/judge/venv.py dev
+
+setup-demo:
+	@python3 tools/judge/venv.py demo
+
+programs: setup  ## foreign programs the tests use; those the machine lacks go to build/apt
+	@$(PY) -m tools.judge.programs test
+
+programs-demo: setup-demo
+	@$(PY) -m tools.judge.programs demo
+
+demo: programs-demo  ## the main job, end to end: five simulated lines [SEED=n] [BROKER=url] [SABOTAGE=rate|rsrp|name|loss|receipt]
+	@$(INSIDE) $(PY) -m tools.demo $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER)) $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(ARGS)
+
+test: programs  ## every test, on both cores, in random order [ARGS="pytest arguments"]
+	@$(INSIDE) $(PYTEST) $(ARGS)
+
+test-mqtt: programs  ## the MQTT tests; PANTAU_TEST_BROKER=mqtt://host:port names a broker from outside
+	@$(if $(PANTAU_TEST_BROKER),,$(INSIDE)) $(PYTEST) -m mqtt $(ARGS)
+
+check: setup  ## lint, format, types, floors, generated files; ends with the counts that must be 0
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m tools.judge.contracts
+	@$(PY) -m tools.judge.generated --check
+	@$(PY) -m tools.judge.counts
+
+quick: setup  ## at most a minute: lint, types, the quick tests
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PYTEST) -q -m '$(QUICK)' $(ARGS)
+
+gen: setup  ## write every generated file anew
+	@$(PY) -m tools.judge.generated
+
+gen-check: setup  ## fail if a generated file is not what `make gen` writes
+	@$(PY) -m tools.judge.generated --check
+
+bench: setup  ## the benchmarks
+	@$(PY) -m tools.judge.benches
+
+holds: programs  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
+	@$(INSIDE) $(PY) -m tools.judge.holds --part $(PART) $(if $(SEED),--seed $(SEED))
+
+sabotage: programs  ## switch each protection off: its test must go red [ONLY=name]
+	@$(INSIDE) $(PY) -m tools.judge.sabotage $(if $(ONLY),--only $(ONLY))
+
+lock: setup  ## write requirements/*.txt anew from pyproject.toml
+	@$(PY) -m tools.judge.lock $(ARGS)
+
+clean-root: programs  ## prove demo and tests on a fresh Debian in a root of its own
+	@$(PY) -m tools.judge.clean_root $(ARGS)

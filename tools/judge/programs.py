@@ -1,0 +1,210 @@
+"""The foreign programs that the demo and the tests start, and how a machine without them gets them.
+
+`python -m tools.judge.programs demo|test` looks each one up; those the machine lacks are downloaded with
+their missing libraries by apt-get, unpacked with dpkg into build/apt, and get a small starter in
+build/apt/bin that sets their library path. Nothing is installed and no service starts. Sources:
+apt-get(8) `--simulate`, `download`; dpkg(1) `-x`; apt.conf(5) Dir.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Program(NamedTuple):
+    """A program: its name, its Debian package, what for, and whether the demo needs it too."""
+
+    name: str
+    package: str
+    what_for: str
+    in_demo: bool = False
+
+
+PROGRAMS = (
+    Program("ip", "iproute2", "makes and looks into network namespaces", in_demo=True),
+    Program("unshare", "util-linux", "namespaces for an ordinary user", in_demo=True),
+    Program("nft", "nftables", "masquerades behind the simulated operators' routers", in_demo=True),
+    Program("ethtool", "ethtool", "switches segmentation offload off on simulated links", in_demo=True),
+    Program("mosquitto", "mosquitto", "the MQTT broker of the tests"),
+    Program("mosquitto_sub", "mosquitto-clients", "a subscriber that is not ours"),
+    Program("tshark", "tshark", "a second opinion on every capture"),
+    Program("tcpdump", "tcpdump", "captures beside ours, at both ends of a link"),
+    Program("gammu", "gammu", "talks to the simulated modem: a client that is not ours"),
+    Program("iperf3", "iperf3", "a second opinion on throughput"),
+)
+NEVER_UNPACKED = ("libc6", "libc-bin")  # must be the machine's own: they belong to its dynamic loader
+SIMULATED = re.compile(r"^Inst (?P<name>\S+) (?:\[[^]]*\] )?\((?P<version>\S+) ")
+
+
+class ProgramsError(Exception):
+    """A program cannot be had; the text says what to do."""
+
+
+def markdown() -> str:
+    """Return docs/programs.md: the table of the foreign programs."""
+    rows = [f"| `{p.name}` | {p.package} | {'yes' if p.in_demo else ''} | {p.what_for} |" for p in PROGRAMS]
+    head = [
+        "<!-- written by `make gen` from tools/judge/programs.py -->",
+        "# Programs that are not ours",
+        "",
+        "Those the machine lacks go to `build/apt/`; nothing is installed, no service starts.",
+        "",
+        "| program | Debian package | demo | what for |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def wanted(use: str) -> list[Program]:
+    """Return the programs that *use* (demo or test) needs."""
+    return [program for program in PROGRAMS if program.in_demo or use == "test"]
+
+
+def search_path(environ_path: str) -> str:
+    """Return *environ_path* with the folders of system programs, which an ordinary user's lacks."""
+    return f"{environ_path}:/usr/sbin:/sbin"
+
+
+def missing(programs: Iterable[Program], path: str) -> list[Program]:
+    """Return those *programs* that are on no folder of *path*."""
+    return [program for program in programs if shutil.which(program.name, path=path) is None]
+
+
+def simulated_packages(text: str) -> list[tuple[str, str]]:
+    """Return (package, version) of each `Inst` line that `apt-get --simulate install` printed."""
+    rows = [match for line in text.splitlines() if (match := SIMULATED.match(line))]
+    return [(row["name"], row["version"]) for row in rows if row["name"] not in NEVER_UNPACKED]
+
+
+class Apt:
+    """apt-get with the machine's sources; with state of its own where the machine's lists are no use."""
+
+    def __init__(self, build: Path) -> None:
+        self.build = build
+        self.options: list[str] = []
+
+    def run(self, *words: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run apt-get with *words*; return its status and words."""
+        environ = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+        return subprocess.run(
+            ["apt-get", *self.options, *words],
+            cwd=cwd, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def use_own_lists(self) -> None:
+        """Fetch the package lists into build/apt-state and use them from now on."""
+        state = self.build / "apt-state"
+        for folder in ("lists/partial", "cache/archives/partial"):
+            (state / folder).mkdir(parents=True, exist_ok=True)
+        self.options = [
+            *("-o", f"Dir::State::lists={state}/lists", "-o", f"Dir::Cache={state}/cache"),
+            *("-o", "Debug::NoLocking=true", "-o", "APT::Sandbox::User="),
+        ]
+        said = self.run("update")
+        if said.returncode:
+            raise ProgramsError(f"apt-get update failed: {said.stderr.strip()}")
+
+    def resolve(self, packages: Sequence[str]) -> list[tuple[str, str]]:
+        """Return every package to fetch for *packages*, dependencies included, with its version."""
+        words = ("install", "--simulate", "--no-install-recommends", *packages)
+        said = self.run(*words)
+        if said.returncode and not self.options:
+            self.use_own_lists()
+            said = self.run(*words)
+        if said.returncode:
+            raise ProgramsError(f"apt-get cannot resolve {' '.join(packages)}: {said.stderr.strip()}")
+        return simulated_packages(said.stdout)
+
+    def download(self, packages: Sequence[tuple[str, str]], folder: Path) -> None:
+        """Fetch the archives of *packages* into *folder*."""
+        folder.mkdir(parents=True, exist_ok=True)
+        words = [f"{name}={version}" for name, version in packages]
+        said = self.run("download", *words, cwd=folder)
+        if said.returncode and not self.options:
+            self.use_own_lists()
+            said = self.run("download", *words, cwd=folder)
+        if said.returncode:
+            raise ProgramsError(f"apt-get download failed: {said.stderr.strip()}")
+
+
+def unpack(archives: Iterable[Path], root: Path) -> None:
+    """Unpack Debian *archives* into *root*; no script of theirs runs."""
+    root.mkdir(parents=True, exist_ok=True)
+    for archive in archives:
+        subprocess.run(["dpkg", "-x", archive, root], check=True, stdin=subprocess.DEVNULL)
+
+
+def library_folders(root: Path) -> list[Path]:
+    """Return the folders under *root* that hold shared libraries."""
+    return sorted(
+        {path.parent for path in root.rglob("*.so*") if path.is_file()}, key=lambda p: (len(p.parts), p)
+    )
+
+
+def write_starter(name: str, root: Path, folder: Path) -> bool:
+    """Write into *folder* a starter of program *name* of *root*; return whether *root* has the program."""
+    for place in ("usr/bin", "usr/sbin", "bin", "sbin"):
+        real = root / place / name
+        if real.exists():
+            break
+    else:
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    libraries = ":".join(str(path) for path in library_folders(root) if "plugins" not in path.parts)
+    lines = [
+        "#!/bin/sh",
+        f"export LD_LIBRARY_PATH='{libraries}'${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}",
+        f"export WIRESHARK_DATA_DIR='{root}/usr/share/wireshark'",
+        f"exec '{real}' \"$@\"",
+    ]
+    starter = folder / name
+    starter.write_text("\n".join(lines) + "\n")
+    starter.chmod(0o755)
+    return True
+
+
+def fetch(programs: Sequence[Program], build: Path) -> None:
+    """Bring *programs* to build/apt. Raises ProgramsError, with what to do, where that is impossible."""
+    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+        lines = [f"{program.name} is missing: install {program.package}" for program in programs]
+        raise ProgramsError("\n".join([*lines, "(this system has no apt-get that could fetch them)"]))
+    root, archives = build / "apt/root", build / "apt/archives"
+    packages = sorted({program.package for program in programs})
+    print(f"fetching for build/apt (nothing is installed): {' '.join(packages)}", flush=True)
+    apt = Apt(build)
+    apt.download(apt.resolve(packages), archives)
+    unpack(sorted(archives.glob("*.deb")), root)
+    shutil.rmtree(archives)
+    absent = [
+        program.name for program in programs if not write_starter(program.name, root, build / "apt/bin")
+    ]
+    if absent:
+        raise ProgramsError(
+            f"not in the packages fetched: {', '.join(absent)}: run `sudo apt install {' '.join(packages)}`"
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Make sure that what the use on the command line needs is there; return the exit status."""
+    if len(arguments) != 1 or arguments[0] not in ("demo", "test"):
+        print("usage: python -m tools.judge.programs demo|test", file=sys.stderr)
+        return 2
+    build = Path(__file__).resolve().parents[2] / "build"
+    path = search_path(f"{build}/apt/bin:{os.environ.get('PATH', '')}")
+    lacking = missing(wanted(arguments[0]), path)
+    try:
+        if lacking:
+            fetch(lacking, build)
+    except ProgramsError as error:
+        print(f"programs: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
