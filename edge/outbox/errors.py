@@ -1,23 +1,19 @@
 """Errors of the outbox: what, where and what to do, in English and Indonesian.
 
-OutboxError                 everything edge.outbox raises; text and text_id
+OutboxError                 everything edge.outbox raises; a StoreError: text and text_id
  |- OutboxUnwritable        the folder or file cannot be written         -> permissions, mount
  |- OutboxFull              no space                                     -> free space; nothing was lost
  |- OutboxBusy              another program has the file open            -> stop the other one
  |- OutboxDamaged           the file is no database or of another box    -> keep it, move it aside
- |- NotBegun                finish() of a test that was never journaled  -> a bug
- +- ReceiptRefused          a receipt of another box or epoch, or beyond what was issued
+ +- NotBegun                finish() of a test that was never journaled  -> a bug
+schema.errors.ReceiptRefused   a receipt of another box or epoch, or beyond what was issued
 """
 
+from edge.schema.errors import StoreError
 
-class OutboxError(Exception):
+
+class OutboxError(StoreError):
     """Anything that stops the outbox; ``text`` is English, ``text_id`` Indonesian."""
-
-    def __init__(self, text: str, text_id: str) -> None:
-        """Keep both texts."""
-        super().__init__(text)
-        self.text = text
-        self.text_id = text_id
 
 
 class OutboxUnwritable(OutboxError):
@@ -38,7 +34,3 @@ class OutboxDamaged(OutboxError):
 
 class NotBegun(OutboxError):
     """A test was finished that was never begun, or was finished before."""
-
-
-class ReceiptRefused(OutboxError):
-    """A receipt that cannot be for this outbox; nothing was removed."""

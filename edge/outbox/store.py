@@ -14,8 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from edge.outbox.errors import NotBegun, OutboxDamaged, ReceiptRefused
+from edge.outbox.errors import NotBegun, OutboxDamaged
 from edge.outbox.seam import connect, translated, unwritable
+from edge.schema.errors import ReceiptRefused
 from edge.schema.ids import RecordId, check_epoch
 from edge.schema.names import check_level, check_line
 from edge.schema.receipt import Receipt
@@ -137,7 +138,7 @@ class Outbox:
             return self._insert(kind, line, fields)
 
     def recover(self) -> list[Row]:
-        """Give every journaled test a result (not ok, outcome box, err.code interrupted). Call once at start."""
+        """Give every journaled test a result: not ok, outcome box, code interrupted. Call once at start."""
         with self._transaction():
             found = self._db.execute(
                 "SELECT nonce, kind, line, fields FROM journal ORDER BY nonce"

@@ -4,6 +4,8 @@ SchemaError             everything edge.schema raises
  |- BadName             a line, box or level that may not stand in a topic
  |- BadTopic            a topic that is not one of the contract's
  +- BadPayload          bytes or values that do not fit the payload's type
+StoreError              what a store of records raises, whoever keeps it; text and text_id
+ +- ReceiptRefused      a receipt that cannot be for this store
 """
 
 
@@ -21,3 +23,17 @@ class BadTopic(SchemaError):
 
 class BadPayload(SchemaError):
     """Bytes or values that do not fit the payload's type."""
+
+
+class StoreError(Exception):
+    """A store of records failed; ``text`` is English, ``text_id`` Indonesian, both say what to do."""
+
+    def __init__(self, text: str, text_id: str) -> None:
+        """Keep both texts."""
+        super().__init__(text)
+        self.text = text
+        self.text_id = text_id
+
+
+class ReceiptRefused(StoreError):
+    """A receipt that cannot be for this store; nothing was removed."""
