@@ -47,7 +47,8 @@ check: setup  ## lint, format, types, floors, generated files; ends with the cou
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -m tools.judge.contracts
-	@$(PY) -m tools.judge.generated --check
+	@$(PY) -m tools.gen --check
+	@$(PY) -m tools.judge.sleeps
 	@$(PY) -m tools.judge.counts
 
 quick: setup  ## at most a minute: lint, types, the quick tests
@@ -56,10 +57,10 @@ quick: setup  ## at most a minute: lint, types, the quick tests
 	@$(PYTEST) -q -m '$(QUICK)' $(ARGS)
 
 gen: setup  ## write every generated file anew
-	@$(PY) -m tools.judge.generated
+	@$(PY) -m tools.gen
 
 gen-check: setup  ## fail if a generated file is not what `make gen` writes
-	@$(PY) -m tools.judge.generated --check
+	@$(PY) -m tools.gen --check
 
 bench: setup  ## the benchmarks
 	@$(PY) -m tools.judge.benches

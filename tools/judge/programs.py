@@ -6,12 +6,14 @@ build/apt/bin that sets their library path. Nothing is installed and no service 
 apt-get(8) `--simulate`, `download`; dpkg(1) `-x`; apt.conf(5) Dir.
 """
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,26 +40,12 @@ PROGRAMS = (
     Program("iperf3", "iperf3", "a second opinion on throughput"),
 )
 NEVER_UNPACKED = ("libc6", "libc-bin")  # must be the machine's own: they belong to its dynamic loader
+LIBRARY = re.compile(r"\.so(\.[0-9]+)*$")
 SIMULATED = re.compile(r"^Inst (?P<name>\S+) (?:\[[^]]*\] )?\((?P<version>\S+) ")
 
 
 class ProgramsError(Exception):
     """A program cannot be had; the text says what to do."""
-
-
-def markdown() -> str:
-    """Return docs/programs.md: the table of the foreign programs."""
-    rows = [f"| `{p.name}` | {p.package} | {'yes' if p.in_demo else ''} | {p.what_for} |" for p in PROGRAMS]
-    head = [
-        "<!-- written by `make gen` from tools/judge/programs.py -->",
-        "# Programs that are not ours",
-        "",
-        "Those the machine lacks go to `build/apt/`; nothing is installed, no service starts.",
-        "",
-        "| program | Debian package | demo | what for |",
-        "|---|---|---|---|",
-    ]
-    return "\n".join([*head, *rows]) + "\n"
 
 
 def wanted(use: str) -> list[Program]:
@@ -168,8 +156,19 @@ def write_starter(name: str, root: Path, folder: Path) -> bool:
     return True
 
 
+@contextmanager
+def only_one(build: Path) -> Iterator[None]:
+    """Hold the lock of build/apt, so that two `make` at the same time do not unpack over each other."""
+    build.mkdir(exist_ok=True)
+    with (build / "apt.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def fetch(programs: Sequence[Program], build: Path) -> None:
     """Bring *programs* to build/apt. Raises ProgramsError, with what to do, where that is impossible."""
+    if not programs:
+        return
     if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
         lines = [f"{program.name} is missing: install {program.package}" for program in programs]
         raise ProgramsError("\n".join([*lines, "(this system has no apt-get that could fetch them)"]))
@@ -196,10 +195,11 @@ def main(arguments: list[str]) -> int:
         return 2
     build = Path(__file__).resolve().parents[2] / "build"
     path = search_path(f"{build}/apt/bin:{os.environ.get('PATH', '')}")
-    lacking = missing(wanted(arguments[0]), path)
+    programs = wanted(arguments[0])
     try:
-        if lacking:
-            fetch(lacking, build)
+        if missing(programs, path):
+            with only_one(build):
+                fetch(missing(programs, path), build)
     except ProgramsError as error:
         print(f"programs: {error}", file=sys.stderr)
         return 1
