@@ -53,6 +53,7 @@ class Link:
         self._wake_r.setblocking(False)
         self._wake_w.setblocking(False)
         self._lost: str | None = None
+        self._unacknowledged: set[int] = set()
         client = Client(
             CallbackAPIVersion.VERSION2, client_id, clean_session=False, protocol=MQTTProtocolVersion.MQTTv311
         )
@@ -78,9 +79,16 @@ class Link:
         except OSError as exc:
             raise LinkLost(exc.strerror or str(exc) or type(exc).__name__) from exc
 
+    def unacknowledged(self) -> bool:
+        """Whether the broker owes an answer to a message of QoS 1."""
+        return bool(self._unacknowledged)
+
     def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> int:
         """Send; return the message's number, which `Hears.on_acknowledged` repeats for QoS 1."""
-        return self._client.publish(topic, payload, qos=qos, retain=retain).mid
+        mid = self._client.publish(topic, payload, qos=qos, retain=retain).mid
+        if qos:
+            self._unacknowledged.add(mid)
+        return mid
 
     def subscribe(self, topics: list[str]) -> None:
         """Subscribe with QoS 1."""
@@ -88,7 +96,7 @@ class Link:
 
     def wake(self) -> None:
         """End a `step` that waits, from any thread."""
-        with suppress(BlockingIOError):  # full: it will wake anyhow
+        with suppress(OSError):  # full: it will wake anyhow; closed: nobody waits
             self._wake_w.send(b"w")
 
     def step(self, wait_s: float) -> None:
@@ -151,6 +159,7 @@ class Link:
     def _on_publish(
         self, _client: Client, _data: object, mid: int, _code: ReasonCode, _props: Properties
     ) -> None:
+        self._unacknowledged.discard(mid)
         self._hears.on_acknowledged(mid)
 
     def _on_subscribe(

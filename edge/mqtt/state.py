@@ -83,7 +83,8 @@ REFUSED: Mapping[int, Texts] = MappingProxyType(
     }
 )
 SUBSCRIBE_REFUSED = Texts(
-    "broker {broker} refuses the subscription to {why}; allow it in the ACL: without receipts the outbox grows",
+    "broker {broker} refuses the subscription to {why};"
+    " allow it in its ACL: without receipts nothing leaves the outbox",
     "broker {broker} menolak langganan {why}; izinkan di ACL: tanpa tanda terima kotak keluar terus terisi",
 )
 STUCK = Texts(
