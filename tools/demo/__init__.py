@@ -1,0 +1,1 @@
+"""The demo: a simulated site, a box and a headquarters as programs, judged from outside."""

@@ -1,0 +1,1 @@
+"""The demo's last word: pure functions from loaded logs and messages to figures with a verdict."""
