@@ -101,6 +101,16 @@ CAUSES: dict[str, Cause] = {
         "no modem at {where}: {detail}; plug it in or correct at_port in the configuration",
         "tidak ada modem di {where}: {detail}; pasang modem atau betulkan at_port di konfigurasi",
     ),
+    "modem.refused": Cause(
+        "box",
+        "the modem at {where} refused a command: {detail}; check the SIM card and its PIN",
+        "modem di {where} menolak perintah: {detail}; periksa kartu SIM dan PIN-nya",
+    ),
+    "line.down": Cause(
+        "box",
+        "the network of line {where} cannot be set up: {detail}",
+        "jaringan jalur {where} tidak dapat disiapkan: {detail}",
+    ),
     "no_data": Cause(
         "undetermined",
         "no data came through between the box and {where}: {detail}; compare with the other lines "

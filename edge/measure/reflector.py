@@ -1,0 +1,101 @@
+"""The STAMP session-reflector, stateful and without I/O: a packet in, at most one packet of equal length out.
+
+# Ref: RFC 8762 4.3 (stateful reflector: its own sequence number a session); RFC 8972 3
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from edge.measure.stamp import (
+    AUTHENTICATED_BYTES,
+    BASE_BYTES,
+    ReflectedPacket,
+    StampError,
+    decode_sender,
+    encode_reflected,
+)
+
+_SEQUENCES_KEPT = 65536
+
+
+@dataclass(slots=True)
+class _Session:
+    """One session: the next sequence number to give, and which sender numbers were seen."""
+
+    next_seq: int = 0
+    seen: set[int] = field(default_factory=set)
+
+
+class Reflector:
+    """Answers the packets of admitted sessions and, without a key, of any sender.
+
+    An admitted session is known by its id alone, since an operator's NAT may change the sender's address in
+    the middle of it; any other by (id, peer), in a table of at most *strangers* sessions.
+    """
+
+    def __init__(self, key: bytes | None = None, *, strangers: int = 1024) -> None:
+        self._key = key
+        self._base_bytes = AUTHENTICATED_BYTES if key else BASE_BYTES
+        self._admitted: dict[int, _Session] = {}
+        self._strangers: OrderedDict[Hashable, _Session] = OrderedDict()
+        self._strangers_most = strangers
+
+    def admit(self, ssid: int) -> None:
+        """Begin session *ssid* with sequence number 0. Raises: ValueError, if it is open already."""
+        if ssid in self._admitted:
+            raise ValueError(f"session {ssid} is open already: take a free number")
+        self._admitted[ssid] = _Session()
+
+    def is_admitted(self, ssid: int) -> bool:
+        """Return whether session *ssid* is open."""
+        return ssid in self._admitted
+
+    def counts(self, ssid: int) -> tuple[int, int]:
+        """Return (different packets received, packets answered) of open session *ssid*."""
+        session = self._admitted[ssid]
+        return len(session.seen), session.next_seq
+
+    def dismiss(self, ssid: int) -> None:
+        """Forget session *ssid*; no error if it is not open."""
+        self._admitted.pop(ssid, None)
+
+    def reflect(
+        self, data: bytes, *, peer: Hashable, t2_ns: int, t3_ns: Callable[[], int], ttl: int = 0
+    ) -> bytes | None:
+        """Return the answer to one packet received at *t2_ns* (Unix ns); None if it deserves none.
+
+        *t3_ns* gives the time now, read as late as possible. Octets beyond the base packet return as they
+        came (a TLV's U flag stays set: not understood, RFC 8972 4), so the answer is as long as the question.
+        """
+        try:
+            asked = decode_sender(data, self._key)
+        except StampError:
+            return None
+        session = self._session(asked.ssid, peer)
+        seq = session.next_seq & 0xFFFFFFFF
+        session.next_seq += 1
+        if len(session.seen) < _SEQUENCES_KEPT:
+            session.seen.add(asked.seq)
+        answer = ReflectedPacket(
+            seq=seq,
+            t3_ns=t3_ns(),
+            t2_ns=t2_ns,
+            sender_seq=asked.seq,
+            sender_t1_ns=asked.t1_ns,
+            ssid=asked.ssid,
+            sender_ttl=ttl,
+            sender_error_estimate=asked.error_estimate,
+        )
+        return encode_reflected(answer, self._key) + data[self._base_bytes :]
+
+    def _session(self, ssid: int, peer: Hashable) -> _Session:
+        """Return the session a packet belongs to; a new stranger may push out the one silent for longest."""
+        admitted = self._admitted.get(ssid)
+        if admitted is not None:
+            return admitted
+        session = self._strangers.setdefault((ssid, peer), _Session())
+        self._strangers.move_to_end((ssid, peer))
+        if len(self._strangers) > self._strangers_most:
+            self._strangers.popitem(last=False)
+        return session

@@ -1,0 +1,141 @@
+"""What is known so far of a running measurement, so that also one that fails says all it saw."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import inf
+from socket import AF_INET6, SOL_SOCKET, socket
+from struct import unpack
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from edge.measure.failures import failure, outcome_of
+from edge.measure.isolation import judge_isolation, void, with_isolation
+from edge.measure.kernel_stamps import SO_NETNS_COOKIE
+from edge.measure.result import FlowEnds, Rtt, Throughput
+from edge.ports import Flow
+from edge.run.errors import MeasurementFailedError, translated
+from edge.run.job import Job, Progress, endpoint
+
+ResultT = TypeVar("ResultT", Rtt, Throughput)
+
+CLOCK_STEP_S = 0.05
+"""Wall clock and monotonic clock may differ by this much over a test (slewing stays below it)."""
+_SETTLE_S = 2.0
+_PROGRESS_S = 0.2
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One measurement under way."""
+
+    job: Job
+    kind: str
+    start_ns: int
+    start_mono_s: float
+    flow: Flow | None = None
+    flow_ends: FlowEnds | None = None
+    connect_ms: float | None = None
+    socket_bytes: int = 0
+    _cookies: list[bool] = field(default_factory=list)
+    _told_s: float = -inf
+
+    @classmethod
+    def begin(cls, job: Job, kind: str) -> "Attempt":
+        """Return a fresh attempt that starts now."""
+        return cls(job, kind, job.clock.unix_ns(), job.clock.mono_s())
+
+    def new_socket(self, kind: int) -> socket:
+        """Return a non-blocking socket of the job's family, its namespace noted.
+
+        Raises: MeasurementFailedError, if the system gives none.
+        """
+        try:
+            sock = self.job.socket_factory(self.job.family, kind)
+        except OSError as exc:
+            raise translated(exc) from exc
+        sock.setblocking(False)
+        if self.job.netns_cookie is not None:
+            self._cookies.append(read_netns_cookie(sock) == self.job.netns_cookie)
+        return sock
+
+    async def connect(self, proto: str, sock: socket) -> None:
+        """Make *sock* the measured flow: take a port, have the tap count it, and only then connect.
+
+        Raises: MeasurementFailedError, if the server cannot be reached within connect_timeout_s.
+        """
+        job = self.job
+        try:
+            sock.bind(("::" if job.family == AF_INET6 else "0.0.0.0", 0))
+            self.flow = Flow(proto, sock.getsockname()[1], job.host, job.port)
+            if job.tap is not None:
+                job.tap.watch(self.flow)
+            async with asyncio.timeout(job.connect_timeout_s):
+                await asyncio.get_running_loop().sock_connect(sock, (job.host, job.port))
+        except TimeoutError as exc:
+            detail = f"no answer to {proto.upper()} within {job.connect_timeout_s:g} s"
+            raise MeasurementFailedError("server.unreachable", detail) from exc
+        except OSError as exc:
+            raise translated(exc) from exc
+        local = sock.getsockname()
+        self.flow_ends = FlowEnds(proto=proto, local=endpoint(*local[:2]), remote=job.where)
+
+    @property
+    def family(self) -> str:
+        """The address family as results name it."""
+        return "ipv6" if self.job.family == AF_INET6 else "ipv4"
+
+    def progress(self, done: int) -> None:
+        """Tell the caller, at most five times a second."""
+        now_s = self.job.clock.mono_s()
+        if now_s - self._told_s >= _PROGRESS_S:
+            self._told_s = now_s
+            self.job.on_progress(Progress(self.kind, now_s - self.start_mono_s, done))
+
+    async def settle(self) -> None:
+        """Wait, two seconds at most, until the tap has seen what the sockets saw."""
+        tap, flow = self.job.tap, self.flow
+        if tap is None or flow is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLE_S):
+                while tap.bytes_of(flow) < self.socket_bytes:
+                    await asyncio.sleep(0.01)
+
+    async def closed(self, result: ResultT, exc: MeasurementFailedError | None) -> ResultT:
+        """Return *result* with its failure, if any, and the proof of isolation, if it can be judged."""
+        await self.settle()
+        exc = exc or self._clock_step()
+        if exc is not None:
+            err = failure(exc.code, where=self.job.where, detail=exc.detail)
+            result = void(replace(result, err=err, outcome=outcome_of(err)))
+        if not self._cookies or self.flow is None:
+            return result
+        tap = self.job.tap
+        proof = judge_isolation(
+            cookie=all(self._cookies),
+            own_bytes=None if tap is None else tap.bytes_of(self.flow),
+            other_bytes={},
+            counted_bytes=self.socket_bytes,
+            drops=0 if tap is None else tap.drops(),
+        )
+        return with_isolation(result, proof)
+
+    def _clock_step(self) -> MeasurementFailedError | None:
+        """Return the failure if the wall clock was set meanwhile."""
+        wall_s = (self.job.clock.unix_ns() - self.start_ns) / 1e9
+        step_s = wall_s - (self.job.clock.mono_s() - self.start_mono_s)
+        if abs(step_s) <= CLOCK_STEP_S:
+            return None
+        return MeasurementFailedError("clock.stepped", f"by {step_s:+.3f} s")
+
+
+def read_netns_cookie(sock: socket) -> int | None:
+    """Return SO_NETNS_COOKIE, the number of the namespace *sock* belongs to; None if not known."""
+    try:
+        data = sock.getsockopt(SOL_SOCKET, SO_NETNS_COOKIE, 8)
+    except OSError:
+        return None
+    cookie: int = unpack("@Q", data)[0]
+    return cookie

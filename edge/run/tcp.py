@@ -1,0 +1,236 @@
+"""TCP throughput, counted at the receiver: packets at the line's interface, or reads at the socket."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from os import urandom
+from socket import IPPROTO_TCP, socket
+
+from edge.measure.bins import Arrival, bin_arrivals, skip_payload, sustained_bps, why_not_sustained
+from edge.measure.kernel_stamps import TCP_NOTSENT_LOWAT
+from edge.measure.pacing import LEAST_BYTES, lowat_bytes
+from edge.measure.protocol import GRACE_S, UploadCount
+from edge.measure.result import BIN_MS, Bins, Throughput
+from edge.run.attempt import Attempt
+from edge.run.control import Control, congestion_control, open_control
+from edge.run.errors import MeasurementFailedError, translated
+from edge.run.job import Job
+
+FIRST_DATA_S = 6.0
+"""How long to wait for the first payload, s: over TCP's first retransmissions on a line of 600 ms."""
+STILL_S = 2.0
+"""A flow without payload for this long before its end has broken, and is no slow flow."""
+COUNT_S = 6.0
+"""How long after the upload its count may take, s."""
+
+_READ_BYTES = 262_144
+_SEND_BYTES = 65_536
+_READS_A_TURN = 8
+_MAX_BINS = 36_000
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What the receiver counted, as far as it got."""
+
+    congestion_control: str | None = None
+    counted_at: str | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    bins: Bins | None = None
+    largest: int = 0
+    note: str | None = None
+    reads: list[Arrival] = field(default_factory=list)
+
+
+async def measure_tcp_down(job: Job) -> Throughput:
+    """Return the rate of one TCP flow from the server, counted here; a failure is in the result."""
+    return await _measure(job, "tcp-down")
+
+
+async def measure_tcp_up(job: Job) -> Throughput:
+    """Return the rate of one TCP flow to the server, counted there; a failure is in the result."""
+    return await _measure(job, "tcp-up")
+
+
+async def _measure(job: Job, kind: str) -> Throughput:
+    """Run one test; whatever goes wrong in it becomes its failure."""
+    attempt = Attempt.begin(job, kind)
+    counted = _Counted()
+    failed = None
+    try:
+        control = await open_control(attempt)
+        try:
+            await (_download if kind == "tcp-down" else _upload)(attempt, control, counted)
+        finally:
+            control.close()
+    except MeasurementFailedError as exc:
+        failed = exc
+    return await attempt.closed(_throughput(attempt, counted), failed)
+
+
+async def _download(attempt: Attempt, control: Control, counted: _Counted) -> None:
+    """Read until the server's FIN or our own deadline, then count."""
+    counted.congestion_control = control.answer.cc
+    fault = None
+    try:
+        ended = await _read_all(attempt, control, counted)
+        fault = _download_fault(attempt, control, counted, ended)
+    except OSError as exc:
+        fault = translated(exc)
+    stop_ns = attempt.job.clock.unix_ns()
+    await attempt.settle()
+    _count_download(attempt, control, counted, stop_ns)
+    if fault is not None:
+        raise fault
+
+
+async def _read_all(attempt: Attempt, control: Control, counted: _Counted) -> bool:
+    """Read payload into nowhere, noting time and size; return whether the server ended it."""
+    loop = asyncio.get_running_loop()
+    space = bytearray(_READ_BYTES)
+    size = len(control.buffer.rest())
+    try:
+        async with asyncio.timeout(FIRST_DATA_S) as limit:
+            while True:
+                if size:
+                    if not counted.reads:
+                        limit.reschedule(loop.time() + attempt.job.seconds + GRACE_S)
+                    _note_read(attempt, counted, size)
+                size = await loop.sock_recv_into(control.sock, space)
+                if not size:
+                    return True
+                attempt.socket_bytes += size
+                if len(counted.reads) % _READS_A_TURN == 0:
+                    await asyncio.sleep(0)
+    except TimeoutError:
+        counted.note = f"stopped {GRACE_S:g} s after its time, with data still on its way"
+        return False
+
+
+def _note_read(attempt: Attempt, counted: _Counted, size: int) -> None:
+    """Note one read of *size* payload bytes."""
+    counted.reads.append((attempt.job.clock.unix_ns(), size))
+    attempt.progress(attempt.socket_bytes)
+
+
+def _download_fault(
+    attempt: Attempt, control: Control, counted: _Counted, ended: bool
+) -> MeasurementFailedError | None:
+    """Return why the download is not to be used, if so."""
+    job = attempt.job
+    now_ns = job.clock.unix_ns()
+    if not counted.reads:
+        return MeasurementFailedError("no_data", "the test was admitted, but no payload came")
+    lasted_s = (now_ns - control.requested_ns) / 1e9
+    if ended and lasted_s < job.seconds - 0.1:
+        return MeasurementFailedError("server.closed_early", f"after {lasted_s:.1f} of {job.seconds:g} s")
+    still_s = (now_ns - counted.reads[-1][0]) / 1e9
+    if not ended and still_s > STILL_S:
+        return MeasurementFailedError("no_data", f"nothing came for the last {still_s:.1f} s of the test")
+    return None
+
+
+def _count_download(attempt: Attempt, control: Control, counted: _Counted, stop_ns: int) -> None:
+    """Count by the tap's packets where it saw all the socket did, by reads otherwise."""
+    arrivals, counted.counted_at = counted.reads, "socket"
+    tap, flow = attempt.job.tap, attempt.flow
+    if tap is not None and flow is not None:
+        seen = [arrival for arrival in tap.arrivals(flow) if arrival[0] <= stop_ns]
+        packets = skip_payload(seen, control.answer_bytes, since_ns=control.requested_ns)
+        if sum(size for _, size in packets) >= sum(size for _, size in counted.reads) > 0:
+            arrivals, counted.counted_at = packets, "interface"
+    if not arrivals:
+        counted.counted_at = None
+        return
+    counted.bins = bin_arrivals(arrivals)
+    counted.bytes = sum(size for _, size in arrivals)
+    counted.seconds = (arrivals[-1][0] - arrivals[0][0]) / 1e9
+    counted.largest = max(size for _, size in arrivals)
+
+
+async def _upload(attempt: Attempt, control: Control, counted: _Counted) -> None:
+    """Send for the time asked, then take the server's count."""
+    counted.congestion_control = congestion_control(control.sock)
+    try:
+        await _send_for(attempt, control.sock)
+    except OSError as exc:
+        raise translated(exc) from exc
+    control.finish_sending()
+    try:
+        count = await control.line(UploadCount, COUNT_S)
+    except MeasurementFailedError as exc:
+        if exc.code != "server.unreachable":
+            raise
+        raise MeasurementFailedError("no_data", f"no count from the server within {COUNT_S:g} s") from exc
+    _take_count(attempt, counted, count)
+
+
+async def _send_for(attempt: Attempt, sock: socket) -> None:
+    """Send incompressible bytes for the seconds of the job, with little queued in the kernel."""
+    loop, job = asyncio.get_running_loop(), attempt.job
+    block = memoryview(urandom(2 * _SEND_BYTES))
+    sock.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, LEAST_BYTES)
+    begun_s, sent = loop.time(), 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(job.seconds):
+            while True:
+                offset = sent % 4093
+                await loop.sock_sendall(sock, block[offset : offset + _SEND_BYTES])
+                sent += _SEND_BYTES
+                rate_bps = sent * 8 / max(0.05, loop.time() - begun_s)
+                sock.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, lowat_bytes(rate_bps))
+                attempt.progress(sent)
+                await asyncio.sleep(0)
+
+
+def _take_count(attempt: Attempt, counted: _Counted, count: UploadCount) -> None:
+    """Take over what the server counted. Raises: MeasurementFailedError, if it cannot be or is nothing."""
+    sound = count.width_ms == BIN_MS and len(count.bins) <= _MAX_BINS and min(count.bins, default=0) >= 0
+    if not sound or not 0 <= sum(count.bins) <= count.bytes:
+        raise MeasurementFailedError("server.protocol", "UploadCount: bins that cannot be")
+    if not count.bytes:
+        raise MeasurementFailedError("no_data", "the server received nothing of the upload")
+    counted.bins = Bins(t0_ns=count.t0_ns, bytes=count.bins)
+    counted.bytes, counted.seconds = count.bytes, count.seconds
+    counted.counted_at = count.counted_at
+    attempt.socket_bytes = max(attempt.socket_bytes, count.bytes)
+    still_s = attempt.job.seconds - count.seconds
+    if still_s > STILL_S:
+        raise MeasurementFailedError("no_data", f"the upload stood still for {still_s:.1f} s of the test")
+
+
+def _throughput(attempt: Attempt, counted: _Counted) -> Throughput:
+    """Return the result of what was counted."""
+    sustained, nv = None, {}
+    if counted.bins is not None:
+        sustained = sustained_bps(counted.bins)
+        if sustained is None:
+            nv["sustained_bps"] = why_not_sustained(counted.bins)
+    return Throughput(
+        kind=attempt.kind,
+        outcome="ok",
+        server=attempt.job.where,
+        nonce=attempt.job.nonce,
+        start_ns=attempt.start_ns,
+        family=attempt.family,
+        flow=attempt.flow_ends,
+        seconds=counted.seconds,
+        bytes=counted.bytes,
+        connect_ms=attempt.connect_ms,
+        nv=nv,
+        sustained_bps=sustained,
+        mean_bps=_mean_bps(counted),
+        resolution_bps=counted.largest * 8000 / BIN_MS or None,
+        congestion_control=counted.congestion_control,
+        counted_at=counted.counted_at,
+        bins=counted.bins,
+        note=counted.note,
+    )
+
+
+def _mean_bps(counted: _Counted) -> float | None:
+    """Return payload by the time from the first to the last of it, bit/s; None if it took no time."""
+    if not counted.bytes or not counted.seconds:
+        return None
+    return counted.bytes * 8 / counted.seconds
