@@ -2,7 +2,7 @@
 
 A minimal Debian (debootstrap, kept as a tarball for the next time) is unpacked into build/clean-root/root.
 It gets the machine's own certificates and pip and apt settings, if there are any, and a clone of HEAD. Inside
-it, in mount and process namespaces of its own, `make demo` and `make test` run as root and as an ordinary user.
+it, in namespaces of its own, `make demo` and `make test` run as root and as an ordinary user.
 """
 
 import argparse
@@ -145,12 +145,16 @@ def copy_settings(root: Path) -> None:
         run("chroot", root, "chown", "-R", f"{user}:{user}", f"{Path(folder).parent}/.config")
 
 
-def pip_folders() -> list[Path]:
-    """Return the folders of this machine that its pip settings name: local indexes and wheels."""
-    listed = run(sys.executable, "-m", "pip", "config", "list")
-    words = listed.replace("'", " ").replace("=", " ").split()
+def named_folders(pip_settings: str) -> list[Path]:
+    """Return the existing folders that `pip config list` names; with an index `simple`, what is beside it."""
+    words = pip_settings.replace("'", " ").replace("=", " ").split()
     paths = [Path(word.removeprefix("file://")) for word in words if word.startswith(("/", "file:///"))]
-    return sorted({path for path in paths if path.is_dir()})
+    return sorted({path.parent if path.name == "simple" else path for path in paths if path.is_dir()})
+
+
+def pip_folders() -> list[Path]:
+    """Return the folders of this machine from which its pip may install: local indexes and wheels."""
+    return named_folders(run(sys.executable, "-m", "pip", "config", "list"))
 
 
 def environment(user: str, environ: Mapping[str, str]) -> list[str]:
