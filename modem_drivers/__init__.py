@@ -1,0 +1,1 @@
+"""Talks to cellular modems over AT commands; usable alone, pyserial is its only dependency."""

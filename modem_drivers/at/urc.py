@@ -1,0 +1,76 @@
+"""Unsolicited result codes: what a modem may say without being asked.
+
+Ref: 3GPP TS 27.007 (7.2, 7.11, 8.x, 10.1.20), 3GPP TS 27.005 3.4.1; vendors' rows [public-driver
+(ModemManager plugins), memory].
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class UrcRow(NamedTuple):
+    """prefix: how its line begins (a bare word: its whole line); has_body: the next line belongs to it."""
+
+    prefix: str
+    has_body: bool = False
+
+
+TABLE = (
+    UrcRow("+CMT:", has_body=True),
+    UrcRow("+CDS:", has_body=True),
+    UrcRow("+CBM:", has_body=True),
+    UrcRow("+CMTI:"),
+    UrcRow("+CDSI:"),
+    UrcRow("+CBMI:"),
+    UrcRow("+CREG:"),
+    UrcRow("+CGREG:"),
+    UrcRow("+CEREG:"),
+    UrcRow("+C5GREG:"),
+    UrcRow("+CIREGU:"),
+    UrcRow("+CSCON:"),
+    UrcRow("+CGEV:"),
+    UrcRow("+CTZV:"),
+    UrcRow("+CTZE:"),
+    UrcRow("+CTZU:"),
+    UrcRow("+CTZR:"),
+    UrcRow("+CIEV:"),
+    UrcRow("+CUSD:"),
+    UrcRow("+CPIN:"),
+    UrcRow("+CFUN:"),
+    UrcRow("+CRING:"),
+    UrcRow("+CLIP:"),
+    UrcRow("+QIND:"),
+    UrcRow("+QUSIM:"),
+    UrcRow("+QSIMSTAT:"),
+    UrcRow("+QCSQ:"),
+    UrcRow("+QIURC:"),
+    UrcRow("+QNETDEVSTATUS:"),
+    UrcRow("+QUSBNETDEV:"),
+    UrcRow("^BOOT:"),
+    UrcRow("^RSSI:"),
+    UrcRow("^HCSQ:"),
+    UrcRow("^MODE:"),
+    UrcRow("^EONS:"),
+    UrcRow("^NWTIME:"),
+    UrcRow("^SIMST:"),
+    UrcRow("^SRVST:"),
+    UrcRow("RING"),
+    UrcRow("RDY"),
+    UrcRow("PB DONE"),
+    UrcRow("SMS DONE"),
+    UrcRow("SMS READY"),
+    UrcRow("CALL READY"),
+    UrcRow("NORMAL POWER DOWN"),
+    UrcRow("POWERED DOWN"),
+    UrcRow("NO CARRIER"),
+)
+
+
+def find_urc(line: str) -> UrcRow | None:
+    """Return the row that *line* belongs to, None if it is no known unsolicited code."""
+    upper = line.upper()
+    for row in TABLE:
+        if upper.startswith(row.prefix) if row.prefix.endswith(":") else upper == row.prefix:
+            return row
+    return None

@@ -1,0 +1,1 @@
+"""Serial ports: the only place that knows pyserial."""

@@ -1,0 +1,220 @@
+"""One AT channel on one port, in an asyncio loop: callers queue, replies come back with their times."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from modem_drivers.at.channel import AtChannel, Command, Event, Final, Info, Probe, Resynced, Urc
+from modem_drivers.at.results import Outcome
+from modem_drivers.errors import CmeError, CmsError, CommandFailed, CommandTimeout, PortLost, shown
+
+FENCE_TICK_S = 0.1
+
+
+class Port(Protocol):
+    """What a session needs of a port; every method may raise PortLost."""
+
+    name: str
+
+    def fileno(self) -> int:
+        """Return the descriptor to watch."""
+
+    def read(self) -> bytes:
+        """Return what is there, without waiting."""
+
+    def write(self, data: bytes) -> None:
+        """Write all of *data*."""
+
+    def close(self) -> None:
+        """Give the port back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The information lines of one command that ended with OK, and its times in Unix nanoseconds.
+
+    t_received_ns: when the first information line was read, or OK where there was none.
+    """
+
+    lines: tuple[str, ...]
+    t_sent_ns: int
+    t_received_ns: int
+
+
+class AtSession:
+    """The one speaker on *port*. clock returns Unix nanoseconds; on_urc gets each unsolicited line and its
+    time."""
+
+    def __init__(
+        self,
+        port: Port,
+        *,
+        clock: Callable[[], int],
+        loop: asyncio.AbstractEventLoop,
+        on_urc: Callable[[str, int], None] | None = None,
+    ) -> None:
+        self._port = port
+        self._clock = clock
+        self._loop = loop
+        self._on_urc = on_urc
+        self._channel = AtChannel()
+        self._lock = asyncio.Lock()
+        self._lines: list[str] = []
+        self._ended: asyncio.Future[Final] | None = None
+        self._cleared = asyncio.Event()
+        self._cleared.set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._lost: PortLost | None = None
+        self._t_read_ns = 0
+        self._t_first_ns: int | None = None
+        self._fd = port.fileno()
+        loop.add_reader(self._fd, self._readable)
+
+    @property
+    def name(self) -> str:
+        """The port's path."""
+        return self._port.name
+
+    @property
+    def seen(self) -> bytes:
+        """The last bytes the modem sent since the last command."""
+        return self._channel.seen
+
+    async def ask(self, command: Command) -> Reply:
+        """Say *command* when the line is free, and return its reply.
+
+        Raises: CommandTimeout, CommandFailed (CmeError, CmsError), PortLost.
+        """
+        async with self._lock:
+            return await self._ask(command)
+
+    async def ask_all(self, commands: Sequence[Command]) -> list[Reply]:
+        """Say *commands* one after the other with nobody else's between them; the replies, in order.
+
+        Raises: as ask, at the first that fails.
+        """
+        async with self._lock:
+            return [await self._ask(command) for command in commands]
+
+    def close(self) -> None:
+        """Give the port back; commands in flight and later ones raise PortLost."""
+        if self._lost is None:
+            self._lose(PortLost(self.name, "closed by this program"))
+
+    async def _ask(self, command: Command) -> Reply:
+        await self._await_clear(command)
+        self._lines, self._t_first_ns = [], None
+        self._ended = self._loop.create_future()
+        data = self._channel.send(command, now_s=self._loop.time())
+        t_sent_ns = self._clock()
+        try:
+            self._write(data)
+            self._arm()
+            final = await self._ended
+        finally:
+            self._ended = None
+            if self._channel.busy:  # the caller was cancelled, or the port failed
+                self._channel.abandon()
+                self._fence()
+        self._demand_ok(final, command)
+        return Reply(tuple(self._lines), t_sent_ns, self._t_first_ns or self._t_read_ns)
+
+    async def _await_clear(self, command: Command) -> None:
+        """Wait until the fence after an earlier timeout has fallen, at most the command's own time."""
+        self._demand_port()
+        try:
+            async with asyncio.timeout(command.timeout_s):
+                await self._cleared.wait()
+        except TimeoutError:
+            raise CommandTimeout(self.name, command.text, command.timeout_s, self._channel.seen) from None
+        self._demand_port()
+
+    def _demand_port(self) -> None:
+        if self._lost is not None:
+            raise PortLost(self.name, self._lost.reason)
+
+    def _demand_ok(self, final: Final, command: Command) -> None:
+        outcome, number, meaning = final.result
+        if outcome is Outcome.TIMEOUT:
+            raise CommandTimeout(self.name, command.text, command.timeout_s, final.seen)
+        if outcome is Outcome.CME:
+            raise CmeError(command.text, number, meaning)
+        if outcome is Outcome.CMS:
+            raise CmsError(command.text, number, meaning)
+        if outcome is Outcome.ERROR:
+            raise CommandFailed(command.text, final.line)
+
+    def _readable(self) -> None:
+        try:
+            data = self._port.read()
+        except PortLost as lost:
+            self._lose(lost)
+            return
+        self._t_read_ns = self._clock()
+        self._take(self._channel.receive(data))
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._take(self._channel.tick(self._loop.time()))
+        self._arm()
+
+    def _take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            match event:
+                case Info(line):
+                    self._t_first_ns = self._t_first_ns or self._t_read_ns
+                    self._lines.append(line)
+                case Final():
+                    self._end(event)
+                case Probe(data):
+                    self._write(data)
+                case Resynced():
+                    self._cleared.set()
+                case Urc(line) if self._on_urc is not None:
+                    self._on_urc(shown(line, 200), self._t_read_ns)
+                case _:
+                    pass  # noise, prompts nobody awaits, codes nobody listens to
+
+    def _end(self, final: Final) -> None:
+        if self._channel.fenced:
+            self._fence()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(final)
+
+    def _fence(self) -> None:
+        self._cleared.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._arm()
+
+    def _arm(self) -> None:
+        """Set the timer for what the channel will have due next."""
+        if self._timer is not None or self._lost is not None:
+            return
+        if self._channel.busy:
+            self._timer = self._loop.call_at(self._channel.deadline_s, self._tick)
+        elif self._channel.fenced:
+            self._timer = self._loop.call_later(FENCE_TICK_S, self._tick)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except PortLost as lost:
+            self._lose(lost)
+
+    def _lose(self, lost: PortLost) -> None:
+        """The port is gone: free it, and let everybody know."""
+        self._lost = lost
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._fd)
+        with suppress(PortLost):  # it was lost before; the descriptor is freed
+            self._port.close()
+        self._cleared.set()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_exception(lost)

@@ -1,0 +1,1 @@
+"""Facts of radio networks as rows: home networks of Indonesia, LTE bands."""

@@ -1,0 +1,110 @@
+"""What a modem was read to say: frozen values, None where the modem did not say.
+
+Times are Unix nanoseconds; they are None until the session on a port (modem_drivers.modem) has stamped them.
+`raw` holds the fields as the modem wrote them, by name; `problems` says, field by field, what was damaged.
+Subscriber numbers (IMSI, ICCID, MSISDN) have no place here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+REGISTERED_STATS = frozenset({1, 5, 6, 7, 9, 10})
+ROAMING_STATS = frozenset({5, 7, 10})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalReading:
+    """One reading of the serving cell's signal, as one reply gave it.
+
+    state: "searching", "limited", "idle", "connected", "no_service", "in_service"; None if not said.
+    rssi_dbm is the whole carrier's power, rsrp_dbm one resource element's (TS 36.214 5.1.1, 5.1.3, 5.1.16).
+    """
+
+    rat: str | None
+    rsrp_dbm: float | None = None
+    rsrq_db: float | None = None
+    sinr_db: float | None = None
+    rssi_dbm: float | None = None
+    state: str | None = None
+    command: str = ""
+    raw: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    t_sent_ns: int | None = None
+    t_received_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellReading:
+    """The serving cell. plmn "51010"; tac, cell_id, pci, earfcn integers; bandwidths in hertz."""
+
+    rat: str | None
+    state: str | None = None
+    plmn: str | None = None
+    tac: int | None = None
+    cell_id: int | None = None
+    pci: int | None = None
+    earfcn: int | None = None
+    band: int | None = None
+    duplex: str | None = None
+    bandwidth_hz: int | None = None
+    uplink_bandwidth_hz: int | None = None
+    command: str = ""
+    raw: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    t_sent_ns: int | None = None
+    t_received_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """Where the modem is registered (3GPP TS 27.007 7.2, 10.1.22). stat is the standard's number."""
+
+    stat: int
+    plmn: str | None = None
+    rat: str | None = None
+    tac: int | None = None
+    cell_id: int | None = None
+    cause_type: int | None = None
+    reject_cause: int | None = None
+    command: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def registered(self) -> bool:
+        """True if the network has let the modem in, at home or roaming."""
+        return self.stat in REGISTERED_STATS
+
+    @property
+    def roaming(self) -> bool:
+        """True if the modem is registered in a network other than its home network."""
+        return self.stat in ROAMING_STATS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkName:
+    """One source's answer to "what is this network called". source: the command that said it."""
+
+    source: str
+    full: str | None = None
+    short: str | None = None
+    spn: str | None = None
+    plmn: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+def name_sent(names: Iterable[NetworkName]) -> NetworkName | None:
+    """Return the first of *names* with a full or short name: what the network sent, and who says so."""
+    return next((name for name in names if name.full or name.short), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The modem itself. imei: 15 digits; hidden from repr."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    revision: str | None = None
+    imei: str | None = field(default=None, repr=False)
+    family: str = "generic"
