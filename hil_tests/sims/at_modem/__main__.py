@@ -1,0 +1,91 @@
+"""Command line: `python -m hil_tests.sims.at_modem --personality NAME --link PATH --seed N`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+
+from hil_tests.sims.at_modem import quectel_ec25
+from hil_tests.sims.at_modem.engine import Engine, Personality
+from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
+from hil_tests.sims.at_modem.modem import Lies, Modem, build_modem
+from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve
+from hil_tests.sims.at_modem.profile import Profile, ProfileError, read_profile
+from hil_tests.sims.at_modem.provenance import count_kinds
+from hil_tests.sims.at_modem.radio import read_trace
+
+PERSONALITIES: dict[str, Callable[[Modem], Personality]] = {quectel_ec25.NAME: quectel_ec25.build}
+BANNERS = {quectel_ec25.NAME: quectel_ec25.BANNER}
+SOURCES = {quectel_ec25.NAME: [row.source for row in quectel_ec25.ROWS]}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's grammar."""
+    line = argparse.ArgumentParser(prog="python -m hil_tests.sims.at_modem", description=__doc__)
+    line.add_argument("--list", action="store_true", help="show personalities, faults, provenance; then end")
+    line.add_argument("--personality", choices=sorted(PERSONALITIES), default=quectel_ec25.NAME)
+    line.add_argument("--link", type=Path, help="symlink to create; it leads to the pty")
+    line.add_argument(
+        "--seed", type=int, default=0, help="everything the profile leaves out is drawn from it"
+    )
+    line.add_argument("--profile", type=Path, help="JSON of fixed values")
+    line.add_argument(
+        "--trace", type=Path, help="CSV t_s,rsrp_dbm,rsrq_db,sinr_db in place of the drawn radio"
+    )
+    line.add_argument("--log", type=Path, help="JSON lines, one a reply, with the truth of it")
+    line.add_argument("--fault", action="append", default=[], metavar="NAME[:N]", help="several allowed")
+    line.add_argument("--boot", action="store_true", help="start as if just powered on")
+    return line
+
+
+def show_list() -> None:
+    """Print personalities with the provenance of their rows, and the faults."""
+    for name, sources in SOURCES.items():
+        counts = ", ".join(f"{kind} {count}" for kind, count in count_kinds(sources).items())
+        print(f"personality {name}: {len(sources)} rows: {counts}")
+    for fault in FAULTS:
+        print(f"fault {fault.name}: {fault.sentence}")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Be the modem the command line asks for, until a signal."""
+    plan = parse_faults(arguments.fault)
+    profile = read_profile(arguments.profile) if arguments.profile else Profile()
+    trace = read_trace(arguments.trace) if arguments.trace else ()
+    start_s = time.monotonic()
+    lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
+    modem = build_modem(
+        arguments.seed, profile, start_s=start_s, start_unix_s=time.time(), trace=trace, lies=lies
+    )
+    if arguments.boot:
+        modem.reboot(start_s, BANNERS[arguments.personality])
+    personality = PERSONALITIES[arguments.personality](modem)
+    engine = Engine(personality, echo_stuck=plan.has("no-echo-off"))
+    log = ReplyLog(arguments.log)
+    try:
+        serve(arguments.link, engine, Injector(plan, Random(f"{arguments.seed} faults"), start_s), log)
+    finally:
+        log.close()
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run; 0 after a signal, 2 for arguments that cannot be used."""
+    line = parser()
+    arguments = line.parse_args(words)
+    if arguments.list:
+        show_list()
+        return 0
+    if arguments.link is None:
+        line.error("--link PATH is missing: the symlink a client shall open")
+    try:
+        run(arguments)
+    except (ProfileError, FaultError, PortTakenError) as exc:
+        print(f"at_modem: {exc}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

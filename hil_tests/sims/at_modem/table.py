@@ -1,0 +1,126 @@
+"""A personality as a table: rows of literal templates, and a function where that is not enough.
+
+Templates are `str.format` texts over the names of `fields`, one information line a "\n"-separated part.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hil_tests.sims.at_modem.modem import Modem
+from hil_tests.sims.at_modem.provenance import Source
+from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
+from hil_tests.sims.at_modem.syntax import Command, Form
+
+Fields = Mapping[str, object]
+Action = Callable[[Modem, Command, float], Reply]
+Fill = Callable[[Modem, float, bool], Fields]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One command: its forms, where their wording is from, and how long it takes.
+
+    `say`/`read`/`test` are templates of the execution, read and test forms; `silent` replaces `say` when
+    there is no serving cell (None: +CME ERROR: 30). `accept` is the pattern a set value must match whole;
+    its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made. `act` answers
+    instead of the templates in the forms `acts`. `truth` maps log keys to field names.
+    """
+
+    name: str
+    source: Source
+    say: str | None = None
+    silent: str | None = None
+    needs_cell: bool = False
+    read: str | None = None
+    test: str | None = None
+    accept: str | None = None
+    default: tuple[str, ...] = ()
+    act: Action | None = None
+    acts: frozenset[Form] = frozenset({Form.SET})
+    truth: Mapping[str, str] = field(default_factory=dict)
+    delay_s: float = 0.01
+
+
+class TablePersonality:
+    """The words of a model, from its rows. A row whose name is a whole command (`+QENG=X`) goes first."""
+
+    def __init__(self, rows: Iterable[Row], modem: Modem, fill: Fill, slow_s: Mapping[str, float]) -> None:
+        """Take the table.
+
+        *fill* gives the fields of the templates; its last argument asks for the truth instead of the show.
+        *slow_s* has the seconds of whole commands that take longer than their row says.
+        """
+        self._slow_s = slow_s
+        self._rows = {row.name: row for row in rows}
+        self._modem = modem
+        self._fill = fill
+        self.restore()
+
+    def restore(self) -> None:
+        """Take every setting back to its default."""
+        self._modem.settings = {row.name: row.default for row in self._rows.values() if row.default}
+
+    def urcs(self, now_s: float) -> Sequence[str]:
+        """Return the modem's unsolicited lines due by *now_s*."""
+        return self._modem.urcs(now_s)
+
+    def next_urc_s(self, now_s: float) -> float | None:
+        """Return when to ask `urcs` again, or None."""
+        return self._modem.next_urc_s(now_s)
+
+    def delay_s(self, command: Command) -> float:
+        """Return how long *command* takes; an unknown one is refused at once."""
+        row = self._row(command)
+        return self._slow_s.get(command.canonical, row.delay_s if row else 0.001)
+
+    def answer(self, command: Command, now_s: float) -> Reply:
+        """Return the reply to *command*, ERROR if no row has this form of it."""
+        row = self._row(command)
+        if row is None:
+            return fail(Failure.PLAIN)
+        if row.act and (command.form in row.acts or row.name == command.canonical):
+            return row.act(self._modem, command, now_s)
+        if command.form is Form.SET and row.name != command.canonical:
+            return self._set(row, command)
+        return self._say(row, command.form, now_s)
+
+    def _row(self, command: Command) -> Row | None:
+        return self._rows.get(command.canonical) or self._rows.get(command.name)
+
+    def _set(self, row: Row, command: Command) -> Reply:
+        match = re.fullmatch(row.accept, command.value, re.IGNORECASE) if row.accept is not None else None
+        if match is None:
+            return fail(Failure.BAD_PARAMETER if row.accept is not None else Failure.PLAIN)
+        if row.default:
+            old = self._modem.settings[row.name]
+            new = (*match.groups(), *(None for _ in old))
+            self._modem.settings[row.name] = tuple(
+                o if n is None else n for o, n in zip(old, new, strict=False)
+            )
+            self._modem.forget_announced(row.name)
+        return OK
+
+    def _say(self, row: Row, form: Form, now_s: float) -> Reply:
+        template = {Form.READ: row.read, Form.TEST: row.test}.get(form, row.say)
+        if template is None:
+            return fail(Failure.PLAIN)
+        without_cell = row.needs_cell and form is not Form.TEST and self._modem.sample(now_s) is None
+        if without_cell:
+            return Reply(tuple(row.silent.split("\n"))) if row.silent else fail(Failure.NO_SERVICE)
+        if not template:
+            return OK
+        values = self._modem.setting(row.name)
+        fields = {
+            **self._fill(self._modem, now_s, False),
+            **{f"s{i}": value for i, value in enumerate(values)},
+        }
+        fields["location_if_asked"] = fields["location"] if values[:1] == ("2",) else ""
+        lines = tuple(template.format_map(fields).split("\n"))
+        return Reply(lines, truth=self._truth(row, now_s))
+
+    def _truth(self, row: Row, now_s: float) -> dict[str, object]:
+        if not row.truth:
+            return {}
+        true = self._fill(self._modem, now_s, True)
+        return {key: true[name] for key, name in row.truth.items()}
