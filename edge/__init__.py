@@ -1,0 +1,1 @@
+"""The box: everything between the modems and the broker."""

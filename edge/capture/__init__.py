@@ -1,0 +1,1 @@
+"""Packets of our own flows: kernel ring, per-flow counts, finished pcapng."""

@@ -1,0 +1,108 @@
+"""`pantau measure`: one measurement, in any namespace, against any pantau-server."""
+
+import asyncio
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.progress import Progress as Bar
+from rich.progress import TaskID
+
+from edge.capture.ring import RingSetting
+from edge.capture.tap import LineTap
+from edge.cli.errors import complain
+from edge.cli.target import enter_netns, parse_server
+from edge.measure.result import Result, Throughput, to_json
+from edge.net.netns import own_cookie
+from edge.run.job import Job, Progress
+from edge.run.measurements import MEASUREMENTS
+from edge.service.build import open_ring, read_key
+from edge.service.clock import SystemClock
+
+FAILED = 2
+
+
+class Kind(StrEnum):
+    """What can be measured."""
+
+    RTT = "rtt"
+    TCP_DOWN = "tcp-down"
+    TCP_UP = "tcp-up"
+
+
+def measure(
+    kind: Annotated[
+        Kind, typer.Argument(help="rtt: delay and loss; tcp-down, tcp-up: rate of one TCP flow.")
+    ],
+    server: Annotated[
+        str, typer.Option(help="HOST:PORT of a pantau-server; HOST is an address, not a name.")
+    ],
+    netns: Annotated[str, typer.Option(help="Measure in this network namespace (ip netns list).")] = "",
+    key: Annotated[
+        Path | None, typer.Option(help="File with the server's key; leave out for an open server.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, max=30, help="Length of a TCP test.")] = 5.0,
+    probes: Annotated[int, typer.Option(min=1, max=10_000, help="Probes of an rtt test.")] = 100,
+    interval_ms: Annotated[float, typer.Option(min=1, help="Pause between probes.")] = 20.0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")] = False,
+) -> None:
+    """Measure once and print the result; a failure is a result with its cause.
+
+    Exit status: 0 measured; 2 no figure (the result says why); 1 refused to start.
+    """
+    host, port = parse_server(server)
+    enter_netns(netns)
+    tap = open_ring("", [(host, port)], RingSetting())
+    with Bar(transient=True, disable=json) as bar:
+        task = bar.add_task(
+            kind.value, total=seconds if kind is not Kind.RTT else probes * interval_ms / 1000
+        )
+        job = Job(
+            host=host,
+            port=port,
+            clock=SystemClock(),
+            nonce=secrets.token_hex(16),
+            key=read_key(key) if key else None,
+            seconds=seconds,
+            probes=probes,
+            interval_ms=interval_ms,
+            tap=tap,
+            netns_cookie=own_cookie(),
+            on_progress=lambda step: _show(bar, task, step),
+        )
+        result = asyncio.run(_measure(job, kind, tap))
+    _print(result, json=json)
+    raise typer.Exit(0 if result.ok else FAILED)
+
+
+async def _measure(job: Job, kind: Kind, tap: LineTap | None) -> Result:
+    """Run the measurement while the loop empties the packet counter."""
+    if tap is not None:
+        asyncio.get_running_loop().add_reader(tap.fileno(), tap.pump)
+    return await MEASUREMENTS[kind.value](job)
+
+
+def _show(bar: Bar, task: TaskID, step: Progress) -> None:
+    bar.update(task, completed=step.elapsed_s)
+
+
+def _print(result: Result, *, json: bool) -> None:
+    if json:
+        print(msgspec.json.encode(to_json(result)).decode())
+        return
+    if result.err is not None:
+        complain(f"no figure ({result.outcome}): {result.err.text}", result.err.text_id)
+    elif isinstance(result, Throughput):
+        print(
+            f"{result.kind}: {(result.sustained_bps or 0) / 1e6:.3f} Mbit/s TCP payload "
+            f"({result.congestion_control}, counted at the {result.counted_at}), {result.bytes} bytes in {result.seconds:.1f} s"
+        )
+    elif result.rtt_ms is not None:
+        rtt = result.rtt_ms
+        print(
+            f"rtt: min {rtt.min:.2f}, median {rtt.p50:.2f}, p90 {rtt.p90:.2f}, max {rtt.max:.2f} ms; "
+            f"lost {result.lost} of {result.sent} (up {result.lost_up}, down {result.lost_down})"
+        )

@@ -1,0 +1,1 @@
+"""The configuration file: its shape, and errors that name line and nearest key."""

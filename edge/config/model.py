@@ -1,0 +1,67 @@
+"""The box's configuration as typed structures; see docs/interfaces.md section 1 for a commented example."""
+
+import msgspec
+
+
+class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where results go. password_file names a file; the secret itself never stands in the configuration."""
+
+    url: str
+    username: str = ""
+    password_file: str = ""
+    resend_s: float = 30.0
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one round measures, and how often; throughput tests at the same time: at most `parallel`."""
+
+    every_s: float = 300.0
+    rtt_probes: int = 100
+    rtt_interval_ms: float = 20.0
+    tcp_seconds: float = 5.0
+    parallel: int = 2
+    signal_every_s: float = 1.0
+    kinds: tuple[str, ...] = ("rtt", "tcp-down", "tcp-up")
+
+
+class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One far end: HOST:PORT, TCP and UDP on the same number; key_file empty means an open server."""
+
+    name: str
+    address: str
+    key_file: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One modem: its place (USB path), its AT port, and its network interface or a ready namespace."""
+
+    slot: str
+    at_port: str
+    interface: str = ""
+    netns: str = ""
+    address: str = "192.168.8.100/24"
+    gateway: str = "192.168.8.1"
+
+
+class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The packet ring of each line and the bound on a round's capture file."""
+
+    ring_blocks: int = 32
+    block_kib: int = 128
+    max_mib: int = 64
+    keep_files: int = 20
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file."""
+
+    box: str
+    site: str
+    province: str
+    regency: str
+    data_dir: str
+    mqtt: Mqtt
+    server: tuple[Server, ...]
+    line: tuple[Line, ...]
+    schedule: Schedule = Schedule()
+    capture: Capture = Capture()

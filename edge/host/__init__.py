@@ -1,0 +1,1 @@
+"""What the machine under the box says of itself: clock, CPU, temperature."""

@@ -1,0 +1,1 @@
+"""Namespaces, interfaces and privileges; the only room that knows netlink."""

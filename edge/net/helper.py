@@ -1,0 +1,200 @@
+"""The privileged helper `netd`: it makes the lines' networks and starts a worker inside each; nothing else.
+
+A process of its own, forked before the service has threads or a loop. It talks over a Unix socketpair, a JSON object a
+message: {"do":"up","slot":s} -> {"ok":true} plus the worker's socket (SCM_RIGHTS), or {"ok":false,"text":why};
+{"do":"down","slot":s} -> {"ok":true}. When the service is gone (end of file, also after kill -9) it takes every line down and ends.
+"""
+
+import gc
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import msgspec
+
+from edge.net.lines import LineDown, LineNetwork, bring_up, inside, take_down
+from edge.net.netns import NetnsMissing, own_cookie
+from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_only
+
+MAX_MESSAGE = 64 * 1024
+WORKER_GRACE_S = 1.0
+CAP_KILL, CAP_DAC_OVERRIDE = 5, 1
+
+Worker = Callable[[str, socket.socket, int], int]
+"""(slot, the worker's end of its socketpair, the cookie of its namespace) -> exit status; runs inside the namespace."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What the service asks."""
+
+    do: str
+    slot: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the helper answers; text says why not and what to do."""
+
+    ok: bool
+    text: str = ""
+
+
+class HelperGone(OSError):
+    """The privileged helper ended; the service cannot go on without it."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A line that is up, and its worker's process."""
+
+    network: LineNetwork
+    pid: int
+
+
+class NetHelper:
+    """The service's end."""
+
+    def __init__(self, control: socket.socket, pid: int) -> None:
+        self._control, self.pid = control, pid
+
+    def up(self, slot: str) -> socket.socket:
+        """Bring line *slot* up and return the socket to its worker. Raises: LineDown, HelperGone."""
+        reply, descriptors = self._ask(Request("up", slot))
+        if not reply.ok:
+            raise LineDown(reply.text)
+        return socket.socket(fileno=descriptors[0])
+
+    def down(self, slot: str) -> None:
+        """End the worker of *slot* and give its interface back. Raises: HelperGone."""
+        self._ask(Request("down", slot))
+
+    def close(self) -> None:
+        """Let the helper take everything down, and wait for its end."""
+        self._control.close()
+        os.waitpid(self.pid, 0)
+
+    def _ask(self, request: Request) -> tuple[Reply, list[int]]:
+        try:
+            self._control.send(msgspec.json.encode(request))
+            data, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE, 1)
+        except OSError as exc:
+            raise HelperGone("the privileged helper ended; restart pantau") from exc
+        if not data:
+            raise HelperGone("the privileged helper ended; restart pantau")
+        return msgspec.json.decode(data, type=Reply), descriptors
+
+
+def start_helper(networks: Mapping[str, LineNetwork], worker: Worker) -> NetHelper:
+    """Fork the helper. Call before any thread or event loop exists."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    gc.collect()
+    gc.freeze()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        status = 1
+        try:
+            status = serve(theirs, networks, worker)
+        finally:
+            os._exit(status)
+    theirs.close()
+    return NetHelper(ours, pid)
+
+
+def serve(control: socket.socket, networks: Mapping[str, LineNetwork], worker: Worker) -> int:
+    """The helper's life: answer requests until the service is gone, then leave nothing behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    running: dict[str, Running] = {}
+    with ExitStack() as stack:
+        stack.callback(_end_all, running)
+        while data := _receive(control):
+            request = msgspec.json.decode(data, type=Request)
+            if request.do == "up":
+                _up(control, request.slot, networks[request.slot], worker, running)
+            else:
+                _end(running.pop(request.slot, None))
+                control.send(msgspec.json.encode(Reply(True)))
+    return 0
+
+
+def _receive(control: socket.socket) -> bytes:
+    try:
+        return control.recv(MAX_MESSAGE)
+    except ConnectionResetError:
+        return b""
+
+
+def _up(
+    control: socket.socket, slot: str, network: LineNetwork, worker: Worker, running: dict[str, Running]
+) -> None:
+    _end(running.pop(slot, None))
+    try:
+        bring_up(network)
+    except (LineDown, NetnsMissing) as exc:
+        control.send(msgspec.json.encode(Reply(False, str(exc))))
+        return
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        ours.close()
+        _run_worker(slot, network, theirs, worker)
+    theirs.close()
+    running[slot] = Running(network, pid)
+    socket.send_fds(control, [msgspec.json.encode(Reply(True))], [ours.fileno()])
+    ours.close()
+
+
+def _run_worker(slot: str, network: LineNetwork, control: socket.socket, worker: Worker) -> None:
+    """In the forked child: step into the namespace and never return."""
+    status = 1
+    try:
+        with inside(network.netns):
+            status = worker(slot, control, own_cookie())
+    finally:
+        os._exit(status)
+
+
+def _end(line: Running | None) -> None:
+    """Wait a moment for the worker to end by itself (its socket is closed), then end it; give the interface back."""
+    if line is None:
+        return
+    _reap(line.pid)
+    take_down(line.network)
+
+
+def _end_all(running: dict[str, Running]) -> None:
+    for line in running.values():
+        os.kill(line.pid, signal.SIGTERM)
+    for line in running.values():
+        _end(line)
+    running.clear()
+
+
+def _reap(pid: int) -> None:
+    """End process *pid*, a child of ours: SIGKILL when it has not ended within WORKER_GRACE_S."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        signal.pidfd_send_signal(descriptor, signal.SIGTERM)
+        if not _ended(descriptor, WORKER_GRACE_S):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it ended before us
+    finally:
+        os.close(descriptor)
+        os.waitpid(pid, 0)
+
+
+def _ended(descriptor: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
+
+
+def limit_helper() -> None:
+    """Keep of root's powers only what making namespaces takes."""
+    keep_only(CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, CAP_KILL, CAP_DAC_OVERRIDE)

@@ -1,0 +1,15 @@
+"""Which measurement is which: kind -> the function that runs it inside the line's namespace."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+
+from edge.measure.result import Result
+from edge.run.job import Job
+from edge.run.rtt import measure_rtt
+from edge.run.tcp import measure_tcp_down, measure_tcp_up
+
+Measurement = Callable[[Job], Awaitable[Result]]
+
+MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
+    {"rtt": measure_rtt, "tcp-down": measure_tcp_down, "tcp-up": measure_tcp_up}
+)

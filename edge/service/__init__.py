@@ -1,0 +1,1 @@
+"""The running box: the composition root, the line workers, the rounds."""

@@ -1,0 +1,214 @@
+"""The composition root: the only place that picks concrete classes for the box."""
+
+import asyncio
+import fcntl
+import os
+import random
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TextIO
+
+from edge.capture.filters import own_flows
+from edge.capture.ring import PacketRing, RingSetting
+from edge.capture.tap import LineTap
+from edge.config.load import ConfigError, load_config
+from edge.config.model import Config, Line
+from edge.host.machine import boot_id, hardware
+from edge.measure.failures import failure
+from edge.mqtt.publisher import Publisher, PublisherConfig
+from edge.mqtt.state import BrokerState, Notice
+from edge.net.helper import NetHelper, Worker, start_helper
+from edge.net.lines import LineNetwork
+from edge.net.privileges import keep_only
+from edge.outbox.store import Outbox
+from edge.schema.address import parse_broker
+from edge.service.clock import SystemClock
+from edge.service.messages import Order
+from edge.service.service import Service, Watcher
+from edge.service.testing import Bench
+from edge.service.voice import Identity, Voice
+from edge.service.wire import Peer, connect
+from edge.service.worker import LineWorker, WorkerSetting
+
+EPOCH_BYTES, NONCE_BYTES = 4, 16
+FIRST_PORT, PORTS_A_LINE = 20_000, 2_000
+
+
+class BoxRefused(Exception):
+    """The box cannot start; text and text_id say what, where, and what to do."""
+
+    def __init__(self, text: str, text_id: str) -> None:
+        super().__init__(text)
+        self.text, self.text_id = text, text_id
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Everything that runs, put together and not yet started."""
+
+    service: Service
+    publisher: Publisher
+    outbox: Outbox
+
+
+def read_config(path: Path) -> Config:
+    """Return the configuration in *path*. Raises: ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise ConfigError(
+            f"{path}: cannot read the configuration: {exc.strerror}. Name it with --config FILE."
+        ) from exc
+    return load_config(text, where=str(path))
+
+
+def read_keys(config: Config) -> tuple[bytes | None, ...]:
+    """Return each server's key, None for an open server. Raises: ConfigError."""
+    return tuple(read_key(Path(server.key_file)) if server.key_file else None for server in config.server)
+
+
+def read_key(path: Path) -> bytes:
+    """Return the key in *path* without the white space around it. Raises: ConfigError."""
+    try:
+        key = path.read_bytes().strip()
+    except OSError as exc:
+        raise ConfigError(f"{path}: cannot read the server's key: {exc.strerror}. Check key_file.") from exc
+    if not key:
+        raise ConfigError(f"{path}: the key is empty. Put the server's key there.")
+    return key
+
+
+def network_of(box: str, line: Line, index: int) -> LineNetwork:
+    """Return where the interface of line number *index* lives; its ports are its own in the whole box."""
+    made = not line.netns
+    name = f"pantau-{box}-{line.slot.replace('.', '-')}" if made else line.netns
+    first = FIRST_PORT + index * PORTS_A_LINE
+    ports = (first, first + PORTS_A_LINE - 1)
+    return LineNetwork(name, line.interface, line.address, line.gateway, made, ports)
+
+
+def lock_data_dir(data_dir: Path, stack: ExitStack) -> None:
+    """Make the folder and hold its lock until *stack* closes. Raises: BoxRefused."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = stack.enter_context((data_dir / "lock").open("a+", encoding="ascii"))
+    except OSError as exc:
+        err = failure("storage.not_writable", where=str(data_dir), detail=exc.strerror or str(exc))
+        raise BoxRefused(err.text, err.text_id) from exc
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise _second_box(data_dir, lock) from exc
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+
+
+def _second_box(data_dir: Path, lock: TextIO) -> BoxRefused:
+    lock.seek(0)
+    pid = lock.read().strip() or "unknown"
+    return BoxRefused(
+        f"{data_dir} is in use by another pantau (process {pid}); stop that one first, or give this one its own data_dir",
+        f"{data_dir} sedang dipakai pantau lain (proses {pid}); hentikan yang itu dahulu, atau beri data_dir tersendiri",
+    )
+
+
+def start_net(config: Config) -> NetHelper:
+    """Fork the privileged helper, then give up this process's own capabilities. No thread may exist yet."""
+    networks = {line.slot: network_of(config.box, line, index) for index, line in enumerate(config.line)}
+    helper = start_helper(networks, worker_of(config, read_keys(config)))
+    keep_only()
+    return helper
+
+
+def worker_of(config: Config, keys: tuple[bytes | None, ...]) -> Worker:
+    """Return the function that a forked worker runs inside its namespace."""
+    lines = {line.slot: line for line in config.line}
+
+    def work(slot: str, control: socket.socket, cookie: int) -> int:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        line = lines[slot]
+        tap = open_tap(config, line.interface)
+        keep_only()
+        asyncio.run(_serve(WorkerSetting(config, line, cookie, keys), tap, control))
+        return 0
+
+    return work
+
+
+async def _serve(setting: WorkerSetting, tap: LineTap | None, control: socket.socket) -> None:
+    peer: Peer[Order] = await connect(control, Order)
+    await LineWorker(setting, tap, peer).run()
+
+
+def open_tap(config: Config, interface: str) -> LineTap | None:
+    """Return the packet counter of *interface* in this namespace; None without CAP_NET_RAW."""
+    servers = [
+        (host.strip("[]"), int(port)) for host, _, port in (s.address.rpartition(":") for s in config.server)
+    ]
+    ring = RingSetting(blocks=config.capture.ring_blocks, block_bytes=config.capture.block_kib * 1024)
+    return open_ring(interface, servers, ring)
+
+
+def open_ring(interface: str, servers: list[tuple[str, int]], setting: RingSetting) -> LineTap | None:
+    """Return a counter of the flows to *servers* on *interface* ("" = every one); None without CAP_NET_RAW."""
+    ipv4 = [(host, port) for host, port in servers if ":" not in host]
+    try:
+        return LineTap(PacketRing(interface, setting, own_flows(ipv4, setting.snap_bytes)))
+    except PermissionError:
+        return None
+
+
+def assemble(
+    config: Config,
+    helper: NetHelper,
+    watcher: Watcher,
+    *,
+    on_state: Callable[[BrokerState], None],
+    on_notice: Callable[[Notice], None],
+) -> Box:
+    """Put the box together. Raises: OutboxError, ConfigError."""
+    clock = SystemClock()
+    outbox = Outbox.open(
+        Path(config.data_dir) / "outbox.db",
+        config.box,
+        site=config.site,
+        rng_hex=lambda: secrets.token_hex(EPOCH_BYTES),
+        clock=clock.unix_ms,
+    )
+    publisher = Publisher(
+        publisher_config(config, outbox.start_number),
+        outbox,
+        rng=random.random,
+        clock_ms=clock.unix_ms,
+        mono_s=clock.mono_s,
+        on_state=on_state,
+        on_notice=on_notice,
+    )
+    bench = Bench(config, outbox, clock, boot_id(), lambda: secrets.token_hex(NONCE_BYTES))
+    voice = Voice(bench, publisher, Identity(version("pantau"), hardware()))
+    return Box(Service(bench, helper, publisher, voice, watcher), publisher, outbox)
+
+
+def publisher_config(config: Config, start_number: int) -> PublisherConfig:
+    """Return where and as whom the box publishes. Raises: ConfigError."""
+    try:
+        broker = parse_broker(config.mqtt.url)
+    except ValueError as exc:
+        raise ConfigError(f"[mqtt] url: {exc}") from exc
+    return PublisherConfig(
+        broker=broker,
+        province=config.province,
+        regency=config.regency,
+        box=config.box,
+        start_number=start_number,
+        username=config.mqtt.username,
+        password_file=Path(config.mqtt.password_file) if config.mqtt.password_file else None,
+        resend_s=config.mqtt.resend_s,
+    )

@@ -1,0 +1,163 @@
+"""The service's side of one line: its worker's socket, what was last heard of it, and what is being waited for."""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from edge.config.model import Line
+from edge.measure.result import Failure, Result
+from edge.ports import Flow
+from edge.service.messages import (
+    CaptureClosed,
+    CountFlow,
+    FlowCounted,
+    Measure,
+    Measured,
+    ModemFailed,
+    ModemReady,
+    NetworkSeen,
+    Progress,
+    Report,
+    Sample,
+    StartCapture,
+    StopCapture,
+)
+from edge.service.wire import Peer
+
+Answer = TypeVar("Answer")
+
+KEPT_SAMPLES = 600
+ANSWER_S = 5.0
+
+
+class WorkerGone(Exception):
+    """The line's worker ended; the test it ran has no result."""
+
+
+class LineHandle:
+    """One line. name is its MQTT line: the SIM's home network, or slot-... while that is unknown."""
+
+    def __init__(self, line: Line, index: int, on_report: "Callable[[LineHandle, Report], None]") -> None:
+        self.line, self.index, self.name = line, index, ""
+        self.down: Failure | None = None
+        self.modem: ModemReady | None = None
+        self.modem_err: Failure | None = None
+        self.network: NetworkSeen | None = None
+        self.samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
+        self.modem_heard = asyncio.Event()
+        self._on_report = on_report
+        self._peer: Peer[Report] | None = None
+        self._waiting: dict[str, asyncio.Future[Measured]] = {}
+        self._counting: dict[int, asyncio.Future[int]] = {}
+        self._capture: asyncio.Future[CaptureClosed] | None = None
+        self._asks = itertools.count(1)
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker to give orders to."""
+        return self._peer is not None
+
+    def attach(self, peer: "Peer[Report]") -> None:
+        """Use the worker behind *peer* from now on."""
+        self._peer = peer
+
+    async def listen(self) -> None:
+        """Take in reports until the worker is gone; then everything waited for fails with WorkerGone."""
+        peer = self._peer
+        while peer is not None and (report := await peer.receive()) is not None:
+            self._take(report)
+            self._on_report(self, report)
+        self._peer = None
+        for future in (*self._waiting.values(), *self._counting.values(), self._capture):
+            if future is not None and not future.done():
+                future.set_exception(WorkerGone(self.line.slot))
+
+    def _take(self, report: Report) -> None:
+        match report:
+            case ModemReady():
+                self.modem, self.modem_err = report, None
+            case ModemFailed():
+                self.modem_err = report.err
+                self.modem_heard.set()
+            case NetworkSeen():
+                self.network = report
+                self.modem_heard.set()
+            case Sample():
+                self.samples.append(report)
+            case Measured():
+                _answer(self._waiting.pop(report.nonce, None), report)
+            case FlowCounted():
+                _answer(self._counting.pop(report.ask, None), report.bytes)
+            case CaptureClosed():
+                _answer(self._capture, report)
+            case Progress():
+                pass
+
+    async def measure(self, nonce: str, kind: str, server: int, *, timeout_s: float) -> Measured:
+        """Run one test. Raises: WorkerGone, TimeoutError."""
+        future: asyncio.Future[Measured] = asyncio.get_running_loop().create_future()
+        self._waiting[nonce] = future
+        self._tell(Measure(nonce, kind, server))
+        try:
+            return await asyncio.wait_for(future, timeout_s)
+        finally:
+            self._waiting.pop(nonce, None)
+
+    async def bytes_of(self, flow: Flow) -> int:
+        """Return the payload bytes of *flow* that passed this line's interface. Raises: WorkerGone, TimeoutError."""
+        ask = next(self._asks)
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._counting[ask] = future
+        self._tell(CountFlow(ask, *flow))
+        try:
+            return await asyncio.wait_for(future, ANSWER_S)
+        finally:
+            self._counting.pop(ask, None)
+
+    def start_capture(self, path: str, comment: str) -> None:
+        """Let the worker write packets to *path* from now on."""
+        self._capture = asyncio.get_running_loop().create_future()
+        if self.alive:
+            self._tell(StartCapture(path, comment))
+
+    async def stop_capture(self) -> CaptureClosed | None:
+        """Return what the finished file holds; None when there was no capture or no worker any more."""
+        if self._capture is None or not self.alive:
+            return None
+        self._tell(StopCapture())
+        try:
+            return await asyncio.wait_for(self._capture, ANSWER_S)
+        except (WorkerGone, TimeoutError):
+            return None
+        finally:
+            self._capture = None
+
+    def samples_between(self, start_ns: int, end_ns: int) -> list[Sample]:
+        """Return the radio readings whose own time lies in the test."""
+        return [sample for sample in self.samples if start_ns <= sample.t_ns <= end_ns]
+
+    def close(self) -> None:
+        """Let the worker go."""
+        if self._peer is not None:
+            self._peer.close()
+
+    def _tell(self, order: Measure | CountFlow | StartCapture | StopCapture) -> None:
+        if self._peer is None:
+            raise WorkerGone(self.line.slot)
+        self._peer.send(order)
+
+
+def _answer(future: "asyncio.Future[Answer] | None", value: Answer) -> None:
+    if future is not None and not future.done():
+        future.set_result(value)
+
+
+def flow_of(result: Result) -> Flow | None:
+    """Return the flow of a result in the form the counters use; None when no socket was connected."""
+    if result.flow is None:
+        return None
+    local_port = int(result.flow.local.rpartition(":")[2])
+    host, _, port = result.flow.remote.rpartition(":")
+    return Flow(result.flow.proto, local_port, host.strip("[]"), int(port))

@@ -1,0 +1,109 @@
+"""What the service and a line's worker say to each other: one JSON object a line over their socketpair.
+
+Orders go to the worker, reports come back. Times are Unix ns.
+"""
+
+import msgspec
+
+from edge.measure.result import Failure, Rtt, Throughput
+
+
+class Measure(msgspec.Struct, frozen=True, tag=True):
+    """Measure *kind* against server number *server* of the configuration."""
+
+    nonce: str
+    kind: str
+    server: int
+
+
+class CountFlow(msgspec.Struct, frozen=True, tag=True):
+    """Say how many payload bytes of this flow passed your interface (is it ours, or did it leak?)."""
+
+    ask: int
+    proto: str
+    local_port: int
+    remote_ip: str
+    remote_port: int
+
+
+class StartCapture(msgspec.Struct, frozen=True, tag=True):
+    """Write packets into a new file from now on."""
+
+    path: str
+    comment: str
+
+
+class StopCapture(msgspec.Struct, frozen=True, tag=True):
+    """Close the file."""
+
+
+Order = Measure | CountFlow | StartCapture | StopCapture
+
+
+class ModemReady(msgspec.Struct, frozen=True, tag=True):
+    """The modem answers; home_plmn is all that leaves the session of the SIM's identity."""
+
+    model: str
+    firmware: str
+    home_plmn: str | None
+
+
+class ModemFailed(msgspec.Struct, frozen=True, tag=True):
+    """The modem cannot be used now; the worker keeps trying."""
+
+    err: Failure
+
+
+class NetworkSeen(msgspec.Struct, frozen=True, tag=True):
+    """Where the modem is registered and what the network calls itself; None = not reported."""
+
+    registration: str | None
+    plmn: str | None
+    rat: str | None
+    name_sent: str | None
+    name_short: str | None
+    name_sim: str | None
+
+
+class Sample(msgspec.Struct, frozen=True, tag=True):
+    """One radio reading, stamped when its reply was complete. values and nv as in a record."""
+
+    t_ns: int
+    values: dict[str, float | int | str]
+    nv: dict[str, str]
+
+
+class Measured(msgspec.Struct, frozen=True, tag=True):
+    """The result of the test *nonce*: exactly one of the two is set."""
+
+    nonce: str
+    throughput: Throughput | None = None
+    rtt: Rtt | None = None
+    drops: int = 0
+
+
+class FlowCounted(msgspec.Struct, frozen=True, tag=True):
+    """The answer to CountFlow."""
+
+    ask: int
+    bytes: int
+
+
+class CaptureClosed(msgspec.Struct, frozen=True, tag=True):
+    """The capture file is finished; err says why there is none."""
+
+    path: str
+    packets: int
+    drops: int
+    err: str = ""
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """How far a running test is: seconds since its start and a word for people."""
+
+    nonce: str
+    elapsed_s: float
+    text: str
+
+
+Report = ModemReady | ModemFailed | NetworkSeen | Sample | Measured | FlowCounted | CaptureClosed | Progress

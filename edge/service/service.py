@@ -1,0 +1,167 @@
+"""The running box: brings the lines up, measures them round by round, and says what it sees meanwhile."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from edge.capture.file import prune
+from edge.measure.failures import failure
+from edge.mqtt.publisher import Publisher
+from edge.net.helper import NetHelper
+from edge.net.lines import LineDown
+from edge.schema.names import line_of_plmn, line_of_slot
+from edge.schema.record import Fields
+from edge.service.line import LineHandle
+from edge.service.messages import CaptureClosed, ModemFailed, NetworkSeen, Report, Sample
+from edge.service.testing import Bench, run_test
+from edge.service.voice import Voice
+from edge.service.wire import connect
+
+MODEM_PATIENCE_S = 15.0
+"""How long the first round waits for the modems to say whose SIM they hold."""
+STATE_EVERY_S = 60.0
+
+
+class Watcher(Protocol):
+    """Who shows a person what happens; every call returns at once."""
+
+    def line_named(self, handle: LineHandle) -> None:
+        """A line has its name."""
+
+    def report(self, handle: LineHandle, report: Report) -> None:
+        """A worker said something."""
+
+    def started(self, handle: LineHandle, kind: str) -> None:
+        """A test begins."""
+
+    def finished(self, handle: LineHandle, kind: str, fields: Fields) -> None:
+        """A result is committed."""
+
+    def captured(self, handle: LineHandle, capture: CaptureClosed) -> None:
+        """A capture file is finished."""
+
+
+class Service:
+    """See the module: start(), round() as often as wanted, stop()."""
+
+    def __init__(
+        self, bench: Bench, helper: NetHelper, publisher: Publisher, voice: Voice, watcher: Watcher
+    ) -> None:
+        self._bench, self._helper, self._publisher = bench, helper, publisher
+        self._voice, self._watcher = voice, watcher
+        self.lines = [
+            LineHandle(line, index, self._on_report) for index, line in enumerate(bench.config.line)
+        ]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._throughput = asyncio.Semaphore(bench.config.schedule.parallel)
+        self._helper_free = asyncio.Lock()
+        self._round = 0
+
+    async def start(self) -> None:
+        """Bring every line up, wait a while for the modems, name the lines, say what this box is."""
+        await asyncio.gather(*(self._bring_up(handle) for handle in self.lines))
+        heard = asyncio.gather(*(handle.modem_heard.wait() for handle in self.lines if handle.alive))
+        with suppress(TimeoutError):  # a line whose modem is silent is named after its slot
+            await asyncio.wait_for(heard, MODEM_PATIENCE_S)
+        for handle in self.lines:
+            self._name(handle)
+        self._voice.meta(self.lines)
+        self._spawn(self._say_states())
+
+    async def round(self) -> list[Fields]:
+        """Measure every line once; return the committed results in the order of their end. Raises: OutboxError."""
+        self._round += 1
+        results: list[Fields] = []
+        rounds = [asyncio.ensure_future(self._measure_line(handle, results)) for handle in self.lines]
+        try:
+            await asyncio.gather(*rounds)
+        finally:
+            for task in rounds:
+                task.cancel()
+        return results
+
+    async def stop(self) -> None:
+        """End tests and workers; a test cut short gets its result at once."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for handle in self.lines:
+            handle.close()
+        self._bench.outbox.recover()
+        self._publisher.wake()
+
+    async def _bring_up(self, handle: LineHandle) -> None:
+        try:
+            async with self._helper_free:
+                sock = await asyncio.to_thread(self._helper.up, handle.line.slot)
+        except LineDown as exc:
+            handle.down = failure("line.down", where=handle.line.slot, detail=str(exc))
+            return
+        handle.attach(await connect(sock, Report))
+        self._spawn(handle.listen())
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _name(self, handle: LineHandle) -> None:
+        """Name the line after its SIM's home network; a second SIM of the same gets -2; no SIM: after its slot."""
+        home = handle.modem.home_plmn if handle.modem else None
+        taken = {other.name for other in self.lines}
+        names = [line_of_plmn(home, ordinal=number) for number in range(1, 10)] if home else []
+        handle.name = next((name for name in names if name not in taken), line_of_slot(handle.line.slot))
+        self._watcher.line_named(handle)
+        if err := handle.down or handle.modem_err:
+            self._voice.event(handle, "line.down" if handle.down else "modem.failed", err)
+
+    async def _measure_line(self, handle: LineHandle, results: list[Fields]) -> None:
+        self._start_capture(handle)
+        for kind in self._bench.config.schedule.kinds:
+            if kind == "rtt":
+                await self._test(handle, kind, results)
+            else:
+                async with self._throughput:
+                    await self._test(handle, kind, results)
+        capture = await handle.stop_capture()
+        if capture is not None:
+            self._watcher.captured(handle, capture)
+
+    async def _test(self, handle: LineHandle, kind: str, results: list[Fields]) -> None:
+        server = (self._round - 1) % len(self._bench.config.server)
+        others = [other for other in self.lines if other is not handle]
+        self._watcher.started(handle, kind)
+        fields = await run_test(self._bench, handle, others, kind, server)
+        self._publisher.wake()
+        results.append(fields)
+        self._watcher.finished(handle, kind, fields)
+
+    def _start_capture(self, handle: LineHandle) -> None:
+        folder = Path(self._bench.config.data_dir) / "captures"
+        folder.mkdir(exist_ok=True)
+        prune(folder, self._bench.config.capture.keep_files)
+        path = folder / f"{handle.name}-{self._bench.clock.unix_ms()}.pcapng"
+        box = self._bench.config.box
+        handle.start_capture(
+            str(path), f"box {box} line {handle.name} slot {handle.line.slot} round {self._round}"
+        )
+
+    def _on_report(self, handle: LineHandle, report: Report) -> None:
+        if handle.name:
+            match report:
+                case Sample():
+                    self._voice.signal(handle, report)
+                case NetworkSeen():
+                    self._voice.line_state(handle)
+                case ModemFailed():
+                    self._voice.event(handle, "modem.failed", report.err)
+        self._watcher.report(handle, report)
+
+    async def _say_states(self) -> None:
+        while True:
+            self._voice.box_state()
+            for handle in self.lines:
+                self._voice.line_state(handle)
+            await asyncio.sleep(STATE_EVERY_S)

@@ -1,0 +1,131 @@
+"""One test of one line: journaled before it starts, proven to have stayed on its line, committed before it is published."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from edge.config.model import Config
+from edge.host.timekeeping import read_clock_state
+from edge.measure.failures import failure, outcome_of
+from edge.measure.isolation import judge_isolation, with_isolation
+from edge.measure.result import Failure, Result, Rtt, Throughput
+from edge.outbox.store import Outbox
+from edge.schema.record import Fields
+from edge.service.clock import SystemClock
+from edge.service.line import LineHandle, WorkerGone, flow_of
+from edge.service.messages import Measured
+from edge.service.records import LineFacts, Moment, result_fields, started_fields
+from modem_drivers.radio.plmn import find_network
+
+GRACE_S = 40.0
+"""Beyond the test's own length, before a worker that does not answer is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every test needs; nonce makes 32 fresh hex digits."""
+
+    config: Config
+    outbox: Outbox
+    clock: SystemClock
+    boot: str
+    nonce: Callable[[], str]
+
+    def moment(self) -> Moment:
+        """Return the box's circumstances now."""
+        return Moment(self.boot, read_clock_state())
+
+
+async def run_test(
+    bench: Bench, handle: LineHandle, others: Sequence[LineHandle], kind: str, server: int
+) -> Fields:
+    """Measure *kind* on the line and return the committed fields.
+
+    Raises: OutboxError when nothing can be stored (then the test did not start, or its journal entry stays).
+    """
+    nonce = bench.nonce()
+    start_ns = bench.clock.unix_ns()
+    started = started_fields(
+        kind, bench.config.server[server].name, start_ns, bench.moment(), handle.line.slot
+    )
+    bench.outbox.begin(nonce, "result", handle.name, started)
+    result, drops = await _measure(bench, handle, kind, server, nonce, start_ns)
+    if result.ok:
+        result = await _judge(result, handle, others, drops)
+    facts = _facts(handle, start_ns, bench.clock.unix_ns(), drops)
+    fields = result_fields(result, facts, bench.moment())
+    bench.outbox.finish(nonce, fields)
+    return fields
+
+
+async def _measure(
+    bench: Bench, handle: LineHandle, kind: str, server: int, nonce: str, start_ns: int
+) -> tuple[Result, int]:
+    """Return the worker's result, or the failure that took its place; and the ring's drops meanwhile."""
+    schedule = bench.config.schedule
+    expected_s = (
+        schedule.rtt_probes * schedule.rtt_interval_ms / 1000 if kind == "rtt" else schedule.tcp_seconds
+    )
+    err = handle.down
+    if err is None:
+        try:
+            measured = await handle.measure(nonce, kind, server, timeout_s=expected_s + GRACE_S)
+            return _result(measured), measured.drops
+        except WorkerGone:
+            err = failure("interrupted", where=handle.line.slot, detail="the line's worker process ended")
+        except TimeoutError:
+            err = failure("interrupted", where=handle.line.slot, detail="the line's worker did not answer")
+    return _failed(bench, kind, server, nonce, start_ns, err), 0
+
+
+def _result(measured: Measured) -> Result:
+    result = measured.throughput or measured.rtt
+    if result is None:
+        raise WorkerGone("empty answer")
+    return result
+
+
+def _failed(bench: Bench, kind: str, server: int, nonce: str, start_ns: int, err: Failure) -> Result:
+    shape = Rtt if kind == "rtt" else Throughput
+    return shape(
+        kind=kind,
+        outcome=outcome_of(err),
+        server=bench.config.server[server].name,
+        nonce=nonce,
+        start_ns=start_ns,
+        err=err,
+    )
+
+
+async def _judge(result: Result, handle: LineHandle, others: Sequence[LineHandle], drops: int) -> Result:
+    """Ask every other line's counter for this flow; the result is void if any of it went elsewhere."""
+    flow = flow_of(result)
+    proof = result.isolation
+    if flow is None or proof is None:
+        return result
+    alive = [other for other in others if other.alive]
+    counted = await asyncio.gather(*(other.bytes_of(flow) for other in alive), return_exceptions=True)
+    strays = {other.name: size for other, size in zip(alive, counted, strict=True) if isinstance(size, int)}
+    verdict = judge_isolation(
+        cookie=proof.cookie,
+        own_bytes=proof.own_bytes,
+        other_bytes=strays,
+        counted_bytes=proof.counted_bytes,
+        drops=drops,
+    )
+    if isinstance(result, Throughput):
+        return with_isolation(result, verdict)
+    return with_isolation(result, verdict)
+
+
+def _facts(handle: LineHandle, start_ns: int, end_ns: int, drops: int) -> LineFacts:
+    home = handle.modem.home_plmn if handle.modem else None
+    network = find_network(home) if home else None
+    return LineFacts(
+        slot=handle.line.slot,
+        brand=network.brand if network else None,
+        network=handle.network,
+        modem_err=handle.modem_err,
+        samples=handle.samples_between(start_ns, end_ns),
+        drops=drops,
+    )

@@ -1,0 +1,146 @@
+"""The worker of one line: everything that must live in its network namespace.
+
+It runs in a process of its own, without capabilities, and talks to the service over one inherited socket.
+When that closes (also because the service was killed) it ends. A crash of a worker is one failed test, not a
+dead box.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.capture.file import CaptureFile
+from edge.capture.tap import LineTap
+from edge.config.model import Config, Line
+from edge.measure.result import Throughput
+from edge.ports import Flow
+from edge.run.job import Job
+from edge.run.job import Progress as JobProgress
+from edge.run.measurements import MEASUREMENTS
+from edge.service.clock import SystemClock
+from edge.service.messages import (
+    CaptureClosed,
+    CountFlow,
+    FlowCounted,
+    Measure,
+    Measured,
+    Order,
+    Progress,
+    StartCapture,
+    StopCapture,
+)
+from edge.service.modem_task import watch_modem
+from edge.service.wire import Peer
+from modem_drivers.modem import Modem
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSetting:
+    """What a worker is told at its birth; cookie is the number of its namespace."""
+
+    config: Config
+    line: Line
+    cookie: int
+    keys: tuple[bytes | None, ...]
+
+
+class LineWorker:
+    """Answers the service's orders."""
+
+    def __init__(self, setting: WorkerSetting, tap: LineTap | None, peer: "Peer[Order]") -> None:
+        self._setting, self._tap, self._peer = setting, tap, peer
+        self._clock = SystemClock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until the service is gone."""
+        if self._tap is not None:
+            asyncio.get_running_loop().add_reader(self._tap.fileno(), self._tap.pump)
+        self._start(self._modem())
+        while (order := await self._peer.receive()) is not None:
+            self._obey(order)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case Measure():
+                self._start(self._measure(order))
+            case CountFlow():
+                flow = Flow(order.proto, order.local_port, order.remote_ip, order.remote_port)
+                self._peer.send(FlowCounted(order.ask, self._tap.bytes_of(flow) if self._tap else 0))
+            case StartCapture():
+                self._start_capture(order)
+            case StopCapture():
+                self._stop_capture()
+
+    async def _modem(self) -> None:
+        line, clock = self._setting.line, self._clock
+        await watch_modem(
+            line.at_port,
+            lambda: Modem.open(line.at_port, clock=clock.unix_ns),
+            self._peer.send,
+            every_s=self._setting.config.schedule.signal_every_s,
+        )
+
+    async def _measure(self, order: Measure) -> None:
+        drops = self._tap.drops() if self._tap else 0
+        result = await MEASUREMENTS[order.kind](self._job(order))
+        drops = self._tap.drops() - drops if self._tap else 0
+        if isinstance(result, Throughput):
+            self._peer.send(Measured(order.nonce, throughput=result, drops=drops))
+        else:
+            self._peer.send(Measured(order.nonce, rtt=result, drops=drops))
+
+    def _job(self, order: Measure) -> Job:
+        schedule = self._setting.config.schedule
+        host, _, port = self._setting.config.server[order.server].address.rpartition(":")
+        return Job(
+            host=host.strip("[]"),
+            port=int(port),
+            key=self._setting.keys[order.server],
+            nonce=order.nonce,
+            seconds=schedule.tcp_seconds,
+            probes=schedule.rtt_probes,
+            interval_ms=schedule.rtt_interval_ms,
+            tap=self._tap,
+            clock=self._clock,
+            netns_cookie=self._setting.cookie,
+            on_progress=lambda step: self._peer.send(progress_of(order.nonce, step)),
+        )
+
+    def _start_capture(self, order: StartCapture) -> None:
+        if self._tap is None:
+            return
+        try:
+            file = CaptureFile(
+                Path(order.path),
+                interface=self._setting.line.interface or "any",
+                snap_bytes=96,
+                comment=order.comment,
+                max_bytes=self._setting.config.capture.max_mib * 1024 * 1024,
+            )
+        except OSError as exc:
+            self._peer.send(CaptureClosed(order.path, 0, 0, f"{order.path}: {exc.strerror}"))
+            return
+        self._tap.start_file(file)
+
+    def _stop_capture(self) -> None:
+        file = self._tap.stop_file(self._clock.unix_ns()) if self._tap else None
+        if file is not None:
+            self._peer.send(CaptureClosed(str(file.path), file.packets, file.drops + file.cut))
+        else:
+            self._peer.send(CaptureClosed("", 0, 0, "no packet capture on this line (needs CAP_NET_RAW)"))
+
+
+def progress_of(nonce: str, step: JobProgress) -> Progress:
+    """Return what a person is told of a running test."""
+    done = f"{step.done} answers" if step.kind == "rtt" else f"{step.done / 1e6:.1f} MB"
+    return Progress(nonce, step.elapsed_s, f"{step.kind} {step.elapsed_s:.0f} s, {done}")
