@@ -98,10 +98,8 @@ def debootstrap() -> tuple[list[str | Path], dict[str, str]]:
     found = shutil.which("debootstrap")
     if found:
         return [found], {}
-    apt, root = programs.Apt(REPOSITORY / "build"), HOME / "debootstrap"
-    folder = HOME / "archives"
-    apt.download(apt.resolve(["debootstrap"]), folder)
-    programs.unpack(sorted(folder.glob("*.deb")), root)
+    root = HOME / "debootstrap"
+    programs.unpack(programs.Apt(REPOSITORY / "build").fetch(["debootstrap"], HOME / "archives"), root)
     return [root / "usr/sbin/debootstrap"], {"DEBOOTSTRAP_DIR": str(root / "usr/share/debootstrap")}
 
 

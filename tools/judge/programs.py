@@ -93,31 +93,39 @@ class Apt:
             *("-o", f"Dir::State::lists={state}/lists", "-o", f"Dir::Cache={state}/cache"),
             *("-o", "Debug::NoLocking=true", "-o", "APT::Sandbox::User="),
         ]
-        said = self.run("update")
+        self.checked("update")
+
+    def checked(self, *words: str, cwd: Path | None = None) -> str:
+        """Run apt-get and return what it printed. Raises ProgramsError."""
+        said = self.run(*words, cwd=cwd)
         if said.returncode:
-            raise ProgramsError(f"apt-get update failed: {said.stderr.strip()}")
+            raise ProgramsError(f"apt-get {' '.join(words)} failed: {said.stderr.strip()}")
+        return said.stdout
 
     def resolve(self, packages: Sequence[str]) -> list[tuple[str, str]]:
         """Return every package to fetch for *packages*, dependencies included, with its version."""
         words = ("install", "--simulate", "--no-install-recommends", *packages)
-        said = self.run(*words)
-        if said.returncode and not self.options:
-            self.use_own_lists()
-            said = self.run(*words)
-        if said.returncode:
-            raise ProgramsError(f"apt-get cannot resolve {' '.join(packages)}: {said.stderr.strip()}")
-        return simulated_packages(said.stdout)
+        return simulated_packages(self.checked(*words))
 
-    def download(self, packages: Sequence[tuple[str, str]], folder: Path) -> None:
-        """Fetch the archives of *packages* into *folder*."""
-        folder.mkdir(parents=True, exist_ok=True)
-        words = [f"{name}={version}" for name, version in packages]
-        said = self.run("download", *words, cwd=folder)
-        if said.returncode and not self.options:
-            self.use_own_lists()
-            said = self.run("download", *words, cwd=folder)
-        if said.returncode:
-            raise ProgramsError(f"apt-get download failed: {said.stderr.strip()}")
+    def fetch(self, packages: Sequence[str], folder: Path) -> list[Path]:
+        """Return the archives of *packages* and of what they need, fetched into an empty *folder*.
+
+        The machine's own package lists may be missing or old: then once more with fresh ones of our own.
+        """
+        for own_lists in (False, True):
+            if own_lists:
+                self.use_own_lists()
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            try:
+                names = [f"{name}={version}" for name, version in self.resolve(packages)]
+                self.checked("download", *names, cwd=folder)
+            except ProgramsError:
+                if own_lists:
+                    raise
+            else:
+                break
+        return sorted(folder.glob("*.deb"))
 
 
 def unpack(archives: Iterable[Path], root: Path) -> None:
@@ -175,9 +183,7 @@ def fetch(programs: Sequence[Program], build: Path) -> None:
     root, archives = build / "apt/root", build / "apt/archives"
     packages = sorted({program.package for program in programs})
     print(f"fetching for build/apt (nothing is installed): {' '.join(packages)}", flush=True)
-    apt = Apt(build)
-    apt.download(apt.resolve(packages), archives)
-    unpack(sorted(archives.glob("*.deb")), root)
+    unpack(Apt(build).fetch(packages, archives), root)
     shutil.rmtree(archives)
     absent = [
         program.name for program in programs if not write_starter(program.name, root, build / "apt/bin")
