@@ -1,0 +1,231 @@
+"""Several lines from client to server, made of namespaces: each with a link that the emulator decides over.
+
+    client interface     emulator namespace      router (one a line)          server (one for all)
+    m<lab>x<k> ========= c<k>  [links]  r<k> === lan 192.168.8.1   wan ====== w<k>   lo 198.51.100.10
+    192.168.8.100/24                             masquerade   100.64.k.2/30   100.64.k.1/30
+
+All client interfaces have the same MAC, and the box gives all of them the same address, as one model of USB
+modem does. Addresses: RFC 5737 (server), RFC 6598 (between router and server), RFC 1918 (client).
+"""
+
+import contextlib
+import re
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from hil_tests.sims.operator_net import children, namespaces, offload
+from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
+from hil_tests.sims.operator_net.namespaces import NetworkError, ip_batch, set_sysctls
+from hil_tests.sims.operator_net.settings import EmulatorConfig, LinkSetting, Wire, check_link
+
+CLIENT_MAC = "0c:5b:8f:27:9a:64"
+CLIENT_ADDRESS = "192.168.8.100/24"
+GATEWAY = "192.168.8.1"
+SERVER_ADDRESS = "198.51.100.10"
+LAB_ID = re.compile(r"[a-z][a-z0-9]{0,10}")  # an interface name has 15 characters: m + id + x + two digits
+NO_IPV6 = {"ipv6/conf/all/disable_ipv6": "1", "ipv6/conf/default/disable_ipv6": "1"}
+ROUTER_SYSCTLS = {
+    "ipv4/ip_forward": "1",
+    "ipv4/conf/all/rp_filter": "0",
+    "ipv4/conf/default/rp_filter": "0",
+    "ipv4/conf/lan/rp_filter": "0",
+    "ipv4/conf/wan/rp_filter": "0",
+}
+BE_LIBERAL = {"netfilter/nf_conntrack_tcp_be_liberal": "1"}  # else late segments pass untranslated
+MASQUERADE = """table ip nat {
+    chain out {
+        type nat hook postrouting priority 100
+        oifname "wan" masquerade
+    }
+}
+"""
+
+
+class Lab:
+    """The whole network as a context manager; everything it made is gone afterwards.
+
+    *links*: one line each. *log_dir* (exists) gets emulator.bin, .json, -events.jsonl, -config.json and what
+    the programs print. *server_args*: a program to run in the server's namespace. *client_netns*: each client
+    gets a namespace with address and default route, instead of a bare interface in the caller's.
+    """
+
+    def __init__(
+        self,
+        lab_id: str,
+        links: Sequence[LinkSetting],
+        log_dir: Path,
+        server_args: Sequence[str] = (),
+        *,
+        client_netns: bool = False,
+        seed: int = 0,
+    ) -> None:
+        """Make nothing yet. Raises: NetworkError, SettingsError: what was asked for cannot be."""
+        if not LAB_ID.fullmatch(lab_id):
+            raise NetworkError(
+                f"lab id {lab_id!r}: use a letter, then at most 10 letters and digits, lower case"
+            )
+        if not 1 <= len(links) <= 99:
+            raise NetworkError(f"{len(links)} links: a lab has 1 to 99")
+        for link in links:
+            check_link(link)
+        self.lab_id, self.links, self.log_dir = lab_id, tuple(links), log_dir
+        self.client_interfaces = tuple(f"m{lab_id}x{k}" for k in range(len(links)))
+        self.client_namespaces = tuple(f"{lab_id}-c{k}" for k in range(len(links))) if client_netns else ()
+        self.router_namespaces = tuple(f"{lab_id}-r{k}" for k in range(len(links)))
+        self.emulator_namespace = f"{lab_id}-emu"
+        self.server_namespace = f"{lab_id}-srv"
+        self.log_path = log_dir / "emulator.bin"
+        self.children: list[children.Child] = []
+        self._server_args = tuple(server_args)
+        self._seed = seed
+        self._undo = contextlib.ExitStack()
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Every namespace of this lab."""
+        middle = (*self.router_namespaces, self.server_namespace, self.emulator_namespace)
+        return (*self.client_namespaces, *middle)
+
+    def __enter__(self) -> "Lab":
+        """Make everything. Raises: NetworkError, ChildError, OSError; nothing is left then."""
+        self._undo.enter_context(termination_as_exit())
+        try:
+            with held_signals():
+                self._make()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove everything."""
+        try:
+            self.close()
+        except (KeyboardInterrupt, SystemExit):  # a signal came before its handler was held off
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the programs, remove the namespaces; harmless to repeat. Raises: NetworkError."""
+        with self._undo, held_signals():
+            children.end(list(reversed(self.children)))
+            self.children.clear()
+            _remove(self.lab_id, self.namespaces)
+
+    @staticmethod
+    def reap(prefix: str) -> list[str]:
+        """Remove what killed labs left whose id begins with *prefix*; return the namespaces' names.
+
+        Raises: NetworkError.
+        """
+        left = [name for name in namespaces.existing(prefix) if _PART.fullmatch(name)]
+        with held_signals():
+            for lab_id in sorted({name.rpartition("-")[0] for name in left}):
+                _remove(lab_id, [name for name in left if name.rpartition("-")[0] == lab_id])
+        return left
+
+    def start(self, name: str, command: Sequence[str], *, namespace: str | None = None) -> children.Child:
+        """Start a program that ends with the lab; it prints to log_dir/<name>.out. Raises: NetworkError."""
+        words = self.log_dir / f"{name}.out"
+        child = children.start(name, command, words=words, namespace=namespace)
+        self.children.append(child)
+        return child
+
+    def _make(self) -> None:
+        namespaces.need("nft")
+        ip_batch(None, [f"netns add {name}" for name in self.namespaces])
+        for name in self.namespaces:
+            set_sysctls(name, NO_IPV6)
+        self._make_server()
+        for k in range(len(self.links)):
+            self._make_line(k)
+        self._start_emulator()
+        if self._server_args:
+            self.start("server", self._server_args, namespace=self.server_namespace)
+
+    def _make_server(self) -> None:
+        ip_batch(self.server_namespace, ["link set lo up", f"address add {SERVER_ADDRESS}/32 dev lo"])
+
+    def _make_line(self, k: int) -> None:
+        interface, router, emulator = (
+            self.client_interfaces[k],
+            self.router_namespaces[k],
+            self.emulator_namespace,
+        )
+        to_emulator = f"link add {interface} address {CLIENT_MAC} type veth peer name c{k} netns {emulator}"
+        ip_batch(None, [to_emulator])
+        ip_batch(emulator, [f"link add r{k} type veth peer name lan netns {router}"])
+        ip_batch(router, [f"link add wan type veth peer name w{k} netns {self.server_namespace}"])
+        with _local_socket() as here:
+            offload.switch_off(here, interface)
+        self._switch_off(emulator, (f"c{k}", f"r{k}"))
+        self._switch_off(router, ("lan", "wan"))
+        self._switch_off(self.server_namespace, (f"w{k}",))
+        ip_batch(emulator, [f"link set c{k} up", f"link set r{k} up"])
+        self._join_server(k)
+        self._make_router(k)
+        if self.client_namespaces:
+            self._make_client(k)
+
+    def _join_server(self, k: int) -> None:
+        """Answers leave from the server's own address, also those of a program that listens on all."""
+        address = [f"address add 100.64.{k}.1/30 dev w{k} noprefixroute", f"link set w{k} up"]
+        route = f"route add 100.64.{k}.0/30 dev w{k} src {SERVER_ADDRESS}"
+        ip_batch(self.server_namespace, [*address, route])
+
+    def _switch_off(self, namespace: str, interfaces: Sequence[str]) -> None:
+        with namespaces.udp_socket(namespace) as there:
+            for interface in interfaces:
+                offload.switch_off(there, interface)
+
+    def _make_router(self, k: int) -> None:
+        router = self.router_namespaces[k]
+        addresses = [f"address add {GATEWAY}/24 dev lan", f"address add 100.64.{k}.2/30 dev wan"]
+        up = ["link set lo up", "link set lan up", "link set wan up", f"route add default via 100.64.{k}.1"]
+        ip_batch(router, [*addresses, *up])
+        set_sysctls(router, ROUTER_SYSCTLS)
+        namespaces.run(["ip", "netns", "exec", router, namespaces.need("nft"), "-f", "-"], stdin=MASQUERADE)
+        set_sysctls(router, BE_LIBERAL)
+
+    def _make_client(self, k: int) -> None:
+        interface, client = self.client_interfaces[k], self.client_namespaces[k]
+        ip_batch(None, [f"link set {interface} netns {client}"])
+        address = [
+            f"address add {CLIENT_ADDRESS} dev {interface}",
+            f"link set {interface} up",
+            "link set lo up",
+        ]
+        ip_batch(client, [*address, f"route add default via {GATEWAY}"])
+
+    def _start_emulator(self) -> None:
+        wires = tuple(Wire(link, f"c{k}", f"r{k}") for k, link in enumerate(self.links))
+        config_path = self.log_dir / "emulator-config.json"
+        config_path.write_bytes(msgspec.json.format(msgspec.json.encode(EmulatorConfig(self._seed, wires))))
+        module = "hil_tests.sims.operator_net.emulator"
+        command = [sys.executable, "-m", module, "--config", str(config_path), "--log", str(self.log_path)]
+        self.start("emulator", command, namespace=self.emulator_namespace).await_ready("READY")
+
+
+_PART = re.compile(LAB_ID.pattern + r"-(emu|srv|[rc]\d{1,2})")
+
+
+def _local_socket() -> socket.socket:
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+def _remove(lab_id: str, names: Sequence[str]) -> None:
+    """Remove the namespaces *names* of a lab, and the client interfaces, wherever they are, before them."""
+    emulator = f"{lab_id}-emu"
+    if emulator in names and emulator in namespaces.existing(lab_id):
+        count = sum(1 for name in names if name.startswith(f"{lab_id}-r"))
+        lines = "".join(f"link delete c{k}\n" for k in range(count))
+        with contextlib.suppress(NetworkError):  # one is gone already; what stays is found below
+            namespaces.run(["ip", "-n", emulator, "-force", "-batch", "-"], stdin=lines)
+    namespaces.remove(names)
