@@ -66,7 +66,7 @@ def operator(modem: Modem, command: Command, now_s: float) -> Reply:
     return OK
 
 
-BANNER = (  # EG800Q&EG91xQ AT Commands Manual V1.1, 12.6 and 2.21; the times are remembered
+BANNER = (  # EG800Q&EG91xQ AT Commands Manual V1.1, 2.21 example; RDY, +CFUN: 1 and the times: memory
     (0.8, "RDY"),
     (1.2, "+CPIN: READY"),
     (1.2, "+QUSIM: 1"),
@@ -170,17 +170,17 @@ def addresses(modem: Modem, command: Command, now_s: float) -> Reply:
 
 
 def network_device(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QNETDEVCTL=<op>,<cid>[,<urc>]: 1 and 3 connect the USB network card, 0 and 2 disconnect."""
+    """Answer +QNETDEVCTL=<op>,<cid>[,<urc>]: 1 and 3 make the call, 0 ends it."""
     if command.form is Form.READ:
         active = next((cid for cid, row in sorted(modem.contexts.items()) if row.active), 0)
         return Reply((f"+QNETDEVCTL: {int(active > 0)},{active},0,{int(active > 0)}",))
     op, cid, urc = (*command.parameters, "", "")[:3]
-    if op not in {"0", "1", "2", "3"} or not cid.isdecimal() or urc not in {"", "0", "1"}:
+    if op not in {"0", "1", "3"} or not cid.isdecimal() or urc not in {"", "0", "1"}:
         return fail(Failure.BAD_PARAMETER)
     connect = op in {"1", "3"}
     if not with_context(modem, int(cid), connect):
         return fail(Failure.NOT_ALLOWED)
-    return Reply(after=(f'+QNETDEVSTATUS: {cid},{int(connect)},"IPV4"',) if urc == "1" else ())
+    return Reply(after=(f"+QNETDEVSTATUS: 1,{int(connect)},4,1",) if urc == "1" else ())
 
 
 CONFIG = {"USBNET": "1", "NWSCANMODE": "0", "IMS": "1", "ROAMSERVICE": "255", "SERVICEDOMAIN": "2"}

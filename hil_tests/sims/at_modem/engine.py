@@ -13,7 +13,7 @@ from hil_tests.sims.at_modem.syntax import Command, CommandLineError, Form, spli
 
 CTRL_Z, ESCAPE = 0x1A, 0x1B
 LINE_LIMIT = 2048
-DEFAULT_REGISTERS = {"E": 1, "V": 1, "Q": 0, "X": 4, "+CMEE": 0, "S0": 0, "S3": 13, "S4": 10, "S5": 8}
+DEFAULT_REGISTERS = {"E": 1, "V": 1, "Q": 0, "X": 4, "+CMEE": 1, "S0": 0, "S3": 13, "S4": 10, "S5": 8}
 LIMITS = {"E": 1, "V": 1, "Q": 1, "X": 4, "+CMEE": 2, "S0": 255, "S3": 127, "S4": 127, "S5": 127}
 NUMERIC = {"OK": "0", "ERROR": "4"}
 
@@ -215,12 +215,10 @@ class Engine:
         if failure is None:
             return "OK"
         family, number, words = failure.value
-        if family == "CMS":
-            return f"+CMS ERROR: {number}"
         level = self._registers["+CMEE"]
         if family == "" or level == 0:
             return "ERROR"
-        return f"+CME ERROR: {number if level == 1 else words}"
+        return f"+{family} ERROR: {number if level == 1 else words}"
 
     def _finish(self, text: str, replies: tuple[Reply, ...]) -> None:
         failure = replies[-1].failure if replies else None

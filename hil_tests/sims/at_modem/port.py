@@ -38,7 +38,7 @@ class ReplyLog:
             return
         line: dict[str, object] = {"t_ns": t_ns, "command": output.command, "reply": output.reply}
         line["truth"] = output.truth
-        if output.truth:
+        if {"rsrp_dbm", "rssi_dbm"} & set(output.truth):
             line["truth_is"] = TRUTH_NOTE
         self._file.write(msgspec.json.encode(line) + b"\n")
 

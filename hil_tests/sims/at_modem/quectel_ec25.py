@@ -1,115 +1,31 @@
 """Quectel EC25 (and EG25-G, same command set), LTE only: the words, row by row, and where they are from."""
 
-from collections.abc import Iterator
-
 from hil_tests.sims.at_modem import actions, sms
 from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.provenance import Kind, Source
-from hil_tests.sims.at_modem.radio import Sample
-from hil_tests.sims.at_modem.scales import (
-    cesq_rsrp_dbm,
-    cesq_rsrp_index,
-    cesq_rsrq_db,
-    cesq_rsrq_index,
-    csq_dbm,
-    csq_index,
-    fifth_db,
-    fifth_db_raw,
-)
+from hil_tests.sims.at_modem.quectel_fields import fill
 from hil_tests.sims.at_modem.syntax import Form
-from hil_tests.sims.at_modem.table import Fields, Row, TablePersonality
+from hil_tests.sims.at_modem.table import Row, TablePersonality
 
 NAME = "quectel-ec25"
 BANNER = actions.BANNER
 
 
 def manual(section: str) -> Source:
-    """Quectel's manual whose text was read; of a younger module of the house with the same wording."""
+    """Quectel's manual that was read: of a younger LTE module, which words these commands the same way."""
     return Source(
         Kind.MANUAL, f"Quectel EG800Q&EG91xQ Series AT Commands Manual V1.1 (2024-11-03), {section}"
     )
 
 
-def ec25_manual(section: str) -> Source:
-    """Quectel's manual of the very module."""
-    return Source(Kind.MANUAL, f"Quectel EC25&EC21 AT Commands Manual V1.3 (2018-09-20), {section}")
-
-
-def standard(section: str) -> Source:
-    """3GPP's own wording, where Quectel's was not read."""
-    return Source(Kind.MANUAL, section)
-
-
-def memory(what: str) -> Source:
-    """No document was at hand."""
-    return Source(Kind.MEMORY, what)
+def remembered(where: str) -> Source:
+    """The document was not at hand; *where* is the one to check against, or what is remembered."""
+    return Source(Kind.MEMORY, where)
 
 
 def thread(url: str) -> Source:
-    """A transcript somebody posted."""
+    """A transcript or an excerpt somebody posted."""
     return Source(Kind.THREAD, url)
-
-
-def _signal_fields(sample: Sample, qeng_sinr: str) -> Iterator[tuple[str, object]]:
-    rsrp, rsrq = cesq_rsrp_index(sample.rsrp_dbm), cesq_rsrq_index(sample.rsrq_db)
-    level, fifths = csq_index(sample.rssi_dbm), fifth_db_raw(sample.sinr_db)
-    in_db = qeng_sinr == "db"
-    yield from {
-        "cesq_rsrp": rsrp,
-        "cesq_rsrq": rsrq,
-        "cesq_rsrp_dbm": cesq_rsrp_dbm(rsrp),
-        "cesq_rsrq_db": cesq_rsrq_db(rsrq),
-        "csq": level,
-        "csq_dbm": csq_dbm(level),
-        "rsrp": round(sample.rsrp_dbm),
-        "rsrq": round(sample.rsrq_db),
-        "rssi": round(sample.rssi_dbm),
-        "sinr_fifths": fifths,
-        "sinr_fifths_db": fifth_db(fifths),
-        "sinr_qeng": round(sample.sinr_db) if in_db else fifths,
-        "sinr_qeng_db": round(sample.sinr_db) if in_db else fifth_db(fifths),
-        "srxlev": round(sample.rsrp_dbm) + 124,  # Srxlev = RSRP - Qrxlevmin (-124 dBm), TS 36.304 5.2.3.2
-    }.items()
-
-
-def _cell_fields(sample: Sample) -> Iterator[tuple[str, object]]:
-    cell, carrier = sample.cell, sample.carrier
-    yield from {
-        "pci": cell.pci,
-        "tac": f"{cell.tac:X}",
-        "cell_id": f"{cell.cell_id:X}",
-        "tac_number": cell.tac,
-        "cell_number": cell.cell_id,
-        "band": carrier.band,
-        "earfcn": carrier.earfcn,
-        "duplex": carrier.duplex,
-        "bandwidth": carrier.bandwidth_code,
-    }.items()
-
-
-def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
-    """Return the fields of the templates: what is shown, or with *truth* what the log shall say."""
-    own, sample = modem.identity, modem.sample(now_s)
-    fields: dict[str, object] = {
-        "imei": own.imei,
-        "imsi": own.imsi,
-        "iccid": own.iccid,
-        "number": own.number,
-        "smsc": modem.text(own.smsc),
-        "mcc": own.mcc,
-        "mnc": own.mnc,
-        "plmn": own.plmn,
-        "stat": modem.registration(now_s),
-        "location": modem.location(now_s),
-        "function": modem.function,
-        "attached": int(modem.attached),
-    }
-    if sample:
-        said = sample if truth else modem.shown(sample)
-        fields.update(_signal_fields(said, modem.profile.qeng_sinr))
-        fields.update(_cell_fields(said))
-        fields["state"] = "NOCONN"
-    return fields
 
 
 CELL_TRUTH = {
@@ -124,7 +40,13 @@ REVISION = "EC25EFAR06A08M4G"
 READS = frozenset({Form.SET, Form.READ})
 EVERY = frozenset(Form)
 IDENTITY_ROWS = (
-    Row(name="I", source=manual("2.1"), say=f"Quectel\nEC25\nRevision: {REVISION}"),
+    Row(
+        name="I",
+        source=Source(
+            Kind.PUBLIC_DRIVER, "a Rust `atat` client's comment: Quectel / EC25 / Revision: EC25EFAR06A09M4G"
+        ),
+        say=f"Quectel\nEC25\nRevision: {REVISION}",
+    ),
     Row(name="+GMI", source=manual("2.2"), say="Quectel", test=""),
     Row(name="+GMM", source=manual("2.3"), say="EC25", test=""),
     Row(name="+GMR", source=manual("2.4"), say=REVISION, test=""),
@@ -133,21 +55,30 @@ IDENTITY_ROWS = (
     Row(name="+CGMR", source=manual("2.7"), say=REVISION, test=""),
     Row(name="+GSN", source=manual("2.8"), say="{imei}", test=""),
     Row(name="+CGSN", source=manual("2.9"), say="{imei}", test=""),
-    Row(name="+CIMI", source=manual("5.1"), say="{imsi}", test=""),
+    Row(name="+CIMI", source=remembered("3GPP TS 27.007 5.6"), say="{imsi}", test=""),
     Row(name="+QCCID", source=manual("5.7"), say="+QCCID: {iccid}", test=""),
     Row(
-        name="+CCID", source=memory("EC25 firmware answers +CCID like +QCCID"), say="+CCID: {iccid}", test=""
+        name="+CCID",
+        source=remembered("EC25 firmware answers +CCID like +QCCID"),
+        say="+CCID: {iccid}",
+        test="",
     ),
-    Row(name="+CNUM", source=standard("3GPP TS 27.007 7.1"), say='+CNUM: ,"{number}",145', test=""),
-    Row(name="+CPIN", source=manual("5.3"), read="+CPIN: READY", test="", delay_s=0.02),
+    Row(name="+CNUM", source=remembered("3GPP TS 27.007 7.1"), say='+CNUM: ,"{number}",145', test=""),
+    Row(
+        name="+CPIN",
+        source=manual("2.21, example; the error after CFUN=0 is not imitated"),
+        read="+CPIN: READY",
+        test="",
+        delay_s=0.02,
+    ),
     Row(name="+QINISTAT", source=manual("5.9"), say="+QINISTAT: 7", test="+QINISTAT: (0-7)"),
     Row(
         name="+QSIMSTAT", source=manual("5.11"), read="+QSIMSTAT: 0,1", test="+QSIMSTAT: (0,1)", accept="[01]"
     ),
-    Row(name="+CRSM", source=standard("3GPP TS 27.007 8.18"), test="", act=actions.sim_file, delay_s=0.03),
+    Row(name="+CRSM", source=remembered("3GPP TS 27.007 8.18"), test="", act=actions.sim_file, delay_s=0.03),
     Row(
         name="+CLCK",
-        source=standard("3GPP TS 27.007 7.4"),
+        source=remembered("3GPP TS 27.007 7.4"),
         test='+CLCK: ("SC","AO","OI","OX","AI","IR","AB","AG","AC","FD","PN","PU","PP","PC","PF")',
         accept='"SC",2',
         say="",
@@ -156,7 +87,7 @@ IDENTITY_ROWS = (
 SIGNAL_ROWS = (
     Row(
         name="+CSQ",
-        source=ec25_manual("6.3"),
+        source=Source(Kind.MANUAL, "Quectel EC25&EC21 AT Commands Manual, page 78 of 231, 6.3"),
         say="+CSQ: {csq},99",
         silent="+CSQ: 99,99",
         needs_cell=True,
@@ -165,7 +96,7 @@ SIGNAL_ROWS = (
     ),
     Row(
         name="+CESQ",
-        source=standard("3GPP TS 27.007 8.69; that the EC25 has it: memory"),
+        source=remembered("3GPP TS 27.007 8.69; that the EC25 has it: memory"),
         say="+CESQ: 99,99,255,255,{cesq_rsrq},{cesq_rsrp}",
         silent="+CESQ: 99,99,255,255,255,255",
         needs_cell=True,
@@ -175,7 +106,8 @@ SIGNAL_ROWS = (
     Row(
         name="+QCSQ",
         source=thread(
-            "https://wiki.silbonetworks.com Signal Parameters (field order); SINR in fifths: Quectel BG96"
+            "https://github.com/FreeRTOS/FreeRTOS-Cellular-Interface-Community-Supported-Ports/issues/7 "
+            "(order, BG96 manual 6.18); SINR in fifths: memory of the same manual"
         ),
         say='+QCSQ: "LTE",{rssi},{rsrp},{sinr_fifths},{rsrq}',
         silent='+QCSQ: "NOSERVICE"',
@@ -310,7 +242,7 @@ DATA_ROWS = (
         source=Source(
             Kind.PUBLIC_DRIVER, "QModem, application/qmodem: =1,<cid>,1 to dial; the read form: memory"
         ),
-        test="+QNETDEVCTL: (0-3),(1-16),(0,1)",
+        test="+QNETDEVCTL: (0,1,3),(1-15),(0,1),(0,1)",
         act=actions.network_device,
         acts=READS,
         delay_s=0.1,
@@ -360,8 +292,8 @@ TEXT_ROWS = (
         acts=frozenset({Form.SET, Form.EXECUTE}),
         delay_s=0.05,
     ),
-    Row(name="+CMGR", source=manual("8.7"), test="", act=sms.read_message),
-    Row(name="+CMGS", source=manual("8.8"), test="", act=sms.send_message),
+    Row(name="+CMGR", source=remembered("3GPP TS 27.005 3.4.3, 4.2"), test="", act=sms.read_message),
+    Row(name="+CMGS", source=remembered("3GPP TS 27.005 3.5.1, 4.3"), test="", act=sms.send_message),
     Row(
         name="+CNMI",
         source=manual("8.13"),
@@ -395,7 +327,7 @@ TEXT_ROWS = (
     ),
     Row(
         name="+CPBS",
-        source=standard("3GPP TS 27.007 8.11"),
+        source=remembered("3GPP TS 27.007 8.11"),
         test='+CPBS: ("SM","ME","ON","FD")',
         accept='"?(SM|ME|ON|FD)"?',
         default=("SM",),
@@ -404,13 +336,13 @@ TEXT_ROWS = (
     ),
     Row(
         name="+CPBR",
-        source=standard("3GPP TS 27.007 8.12"),
+        source=remembered("3GPP TS 27.007 8.12"),
         test="+CPBR: (1-250),80,14",
         act=actions.phone_book_entries,
     ),
 )
 LINE_ROWS = (
-    Row(name="H", source=standard("ITU-T V.250 6.3.6"), say=""),
+    Row(name="H", source=remembered("ITU-T V.250 6.3.6"), say=""),
     Row(name="&C", source=manual("3.1"), say=""),
     Row(name="&D", source=manual("3.2"), say=""),
     Row(name="&W", source=manual("2.12"), say=""),
