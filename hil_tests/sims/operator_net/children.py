@@ -5,7 +5,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -13,6 +13,7 @@ from typing import IO
 from hil_tests.sims.operator_net.namespaces import need
 
 END_S = 4.0
+Condition = Callable[[], bool]
 
 
 class ChildError(Exception):
@@ -80,12 +81,13 @@ def end(children: Sequence[Child], *, deadline_s: float = END_S) -> None:
             child.process.wait()
 
 
-def first_to_end(children: Sequence[Child], others: Sequence[IO[bytes] | int]) -> Child | None:
-    """Wait until a child ends (returns it) or one of *others* becomes readable (returns None)."""
+def first_to_end(children: Sequence[Child], others: Sequence[int]) -> tuple[Child | None, list[int]]:
+    """Wait until a child ends or some of *others* become readable; return which."""
     descriptors = {os.pidfd_open(child.process.pid): child for child in children}
     try:
         ready, _, _ = select.select([*descriptors, *others], [], [])
-        return next((descriptors[item] for item in ready if item in descriptors), None)
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
+    ended = next((descriptors[item] for item in ready if item in descriptors), None)
+    return ended, [item for item in ready if item not in descriptors]

@@ -151,6 +151,8 @@ class Emulator:
 
     def _take_in(self) -> None:
         for way in self._ways:
+            if not way.source.has_arrivals():
+                continue
             for arrival in way.source.arrivals():
                 self._admit(way, arrival)
             for change in way.core.changes:

@@ -17,7 +17,7 @@ class RateStep(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     rate_bps: int
 
 
-class DirectionSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class DirectionSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One direction of a link. Rates are layer-2 bit/s (frame without FCS); loss is a share, 0 to 1.
 
     rate_bps None: no limit. queue_ms: the longest a packet may need from arrival to the end of its
