@@ -1,0 +1,1 @@
+"""Headquarters: stores what the boxes publish, and answers with receipts."""

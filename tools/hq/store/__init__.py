@@ -1,0 +1,1 @@
+"""The store of records. The one place that knows DuckDB."""
