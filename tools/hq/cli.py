@@ -175,13 +175,21 @@ def count(
 
 @app.command()
 def export(
-    store: StoreDir, parquet: Annotated[Path, typer.Option(help="The Parquet file to write.")]
+    store: StoreDir,
+    parquet: Annotated[Path | None, typer.Option(help="The Parquet file to write.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help="The file to write, one payload a line.")] = None,
 ) -> None:
-    """Write all records to a Parquet file, the payloads verbatim in column raw."""
+    """Write all records to a file: Parquet with the payloads verbatim in column raw, or the payloads alone."""
+    if parquet is None and jsonl is None:
+        raise typer.BadParameter("name a file with --parquet or --jsonl")
     opened = Store.open(store, read_only=True)
-    n = opened.export(parquet)
+    if parquet is not None:
+        print(f"{opened.export(parquet)} records in {parquet}")
+    if jsonl is not None:
+        with jsonl.open("wb") as file:
+            n = sum(bool(file.write(raw + b"\n")) for raw in opened.payloads())
+        print(f"{n} records in {jsonl}")
     opened.close()
-    print(f"{n} records in {parquet}")
 
 
 def main() -> None:

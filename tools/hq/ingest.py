@@ -11,7 +11,7 @@ from tools.hq.receipts import Receipts
 
 BATCH_MAX = 500
 BATCH_S = 0.2
-QUIET_S = 0.02  # nothing more came: brokers send only so many (mosquitto: 20) before they want PUBACKs
+QUIET_S = 0.01  # nothing more came: brokers send only so many (mosquitto: 20) before they want PUBACKs
 
 
 class StorePort(Protocol):

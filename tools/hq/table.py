@@ -60,7 +60,7 @@ class Picture:
                 view.radio.update(decode_signal(payload)[-1].values)
         elif topic.kind == "result" and payload:
             record = decode_record(payload)
-            self._view(topic, now_ms).results[str(record.values.get("kind", "?"))] = record
+            self._view(topic, now_ms).results[str(record.values.get("measurement", "?"))] = record
 
     def _hear_status(self, topic: Topic, payload: bytes) -> None:
         status = decode_status(payload)

@@ -124,6 +124,13 @@ class Store:
             ).fetchall()
         return [(str(reason), int(n)) for reason, n in found]
 
+    def payloads(self) -> Iterator[bytes]:
+        """Yield each payload as it came, by box, epoch and sequence. Raises: StoreFailed."""
+        with _translated(self._folder):
+            found = self._db.execute("SELECT raw FROM records ORDER BY box, epoch, seq")
+            while rows := found.fetchmany(1000):
+                yield from (bytes(row[0]) for row in rows)
+
     def export(self, file: Path) -> int:
         """Write all records to *file* as Parquet; return how many. Raises: StoreFailed."""
         quoted = str(file).replace("'", "''")
