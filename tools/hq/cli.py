@@ -179,7 +179,7 @@ def export(
     parquet: Annotated[Path | None, typer.Option(help="The Parquet file to write.")] = None,
     jsonl: Annotated[Path | None, typer.Option(help="The file to write, one payload a line.")] = None,
 ) -> None:
-    """Write all records to a file: Parquet with the payloads verbatim in column raw, or the payloads alone."""
+    """Write all records: as Parquet with the payloads verbatim in column raw, or the payloads alone."""
     if parquet is None and jsonl is None:
         raise typer.BadParameter("name a file with --parquet or --jsonl")
     opened = Store.open(store, read_only=True)
