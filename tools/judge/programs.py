@@ -136,10 +136,9 @@ def unpack(archives: Iterable[Path], root: Path) -> None:
 
 
 def library_folders(root: Path) -> list[Path]:
-    """Return the folders under *root* that hold shared libraries."""
-    return sorted(
-        {path.parent for path in root.rglob("*.so*") if path.is_file()}, key=lambda p: (len(p.parts), p)
-    )
+    """Return the folders under *root* that hold shared libraries, but not those of plugins."""
+    libraries = (path for path in root.rglob("lib*.so*") if LIBRARY.search(path.name))
+    return sorted({path.parent for path in libraries if "plugins" not in path.parts})
 
 
 def write_starter(name: str, root: Path, folder: Path) -> bool:
@@ -151,7 +150,7 @@ def write_starter(name: str, root: Path, folder: Path) -> bool:
     else:
         return False
     folder.mkdir(parents=True, exist_ok=True)
-    libraries = ":".join(str(path) for path in library_folders(root) if "plugins" not in path.parts)
+    libraries = ":".join(str(path) for path in library_folders(root))
     lines = [
         "#!/bin/sh",
         f"export LD_LIBRARY_PATH='{libraries}'${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}",
