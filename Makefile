@@ -43,13 +43,15 @@ test-mqtt: programs  ## the MQTT tests; PANTAU_TEST_BROKER=mqtt://host:port name
 	@$(if $(PANTAU_TEST_BROKER),,$(INSIDE)) $(PYTEST) -m mqtt $(ARGS)
 
 check: setup  ## lint, format, types, floors, generated files; ends with the counts that must be 0
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
-	@$(PY) -m tools.judge.contracts
-	@$(PY) -m tools.gen --check
-	@$(PY) -m tools.judge.sleeps
-	@$(PY) -m tools.judge.counts
+	@failed=; step() { "$$@" || failed+=" $$3"; }; \
+	step $(PY) -m ruff check .; \
+	step $(PY) -m mypy; \
+	step $(PY) -m tools.judge.contracts; \
+	step $(PY) -m tools.gen --check; \
+	step $(PY) -m tools.judge.sleeps; \
+	$(PY) -m ruff format --check . || failed+=" format"; \
+	[[ -z $$failed ]] || echo "check: FAILED:$$failed"; \
+	$(PY) -m tools.judge.counts && [[ -z $$failed ]]
 
 quick: setup  ## at most a minute: lint, types, the quick tests
 	@$(PY) -m ruff check .
