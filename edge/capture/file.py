@@ -1,4 +1,6 @@
-"""A finished pcapng of one round: headers of our own flows, bounded in bytes, with the kernel's drop count at its end."""
+"""A finished pcapng of one round: headers of our own flows, bounded in bytes, with the kernel's drop count
+at its end.
+"""
 
 from pathlib import Path
 from typing import BinaryIO

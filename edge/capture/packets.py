@@ -36,7 +36,9 @@ class Segment(NamedTuple):
 
 
 def dissect(packet: Packet) -> Segment | None:
-    """Return flow and payload of an Ethernet + IPv4 + TCP/UDP packet; None for anything else or a cut header."""
+    """Return flow and payload of an Ethernet + IPv4 + TCP/UDP packet; None for anything else or a cut
+    header.
+    """
     data = packet.data
     if len(data) < ETHERNET_BYTES + 20 or _ETHERTYPE.unpack_from(data)[0] != IPV4:
         return None

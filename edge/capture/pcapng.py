@@ -1,6 +1,7 @@
 """Blocks of a pcapng file, little-endian, nanosecond stamps.
 
-Source: draft-ietf-opsawg-pcapng, 4.1 (section header), 4.2 (interface), 4.3 (enhanced packet), 4.6 (interface statistics).
+Source: draft-ietf-opsawg-pcapng, 4.1 (section header), 4.2 (interface), 4.3 (enhanced packet),
+4.6 (interface statistics).
 """
 
 import struct
@@ -48,7 +49,9 @@ def enhanced_packet(packet: Packet) -> bytes:
 
 
 def interface_statistics(t_ns: int, *, received: int, dropped: int) -> bytes:
-    """Return the closing block: packets the kernel offered (dropped ones included), and packets the ring had no room for."""
+    """Return the closing block: packets the kernel offered (dropped ones included), and packets the ring
+    had no room for.
+    """
     body = struct.pack("<III", 0, t_ns >> 32, t_ns & 0xFFFFFFFF)
     options = _option(OPT_ISB_RECEIVED, struct.pack("<Q", received)) + _option(
         OPT_ISB_DROPPED, struct.pack("<Q", dropped)

@@ -1,6 +1,7 @@
-"""A TPACKET_V3 receive ring on one interface: the kernel stamps and counts, we read blocks out of shared memory.
+"""A TPACKET_V3 receive ring on one interface: the kernel stamps and counts, we read blocks out of shared
+memory.
 
-Sources: Linux Documentation/networking/packet_mmap.rst (TPACKET_V3); linux/if_packet.h for every offset below.
+Sources: Linux Documentation/networking/packet_mmap.rst (TPACKET_V3); linux/if_packet.h for every offset.
 """
 
 import ctypes
@@ -46,7 +47,9 @@ class RingSetting:
 
 
 class PacketRing:
-    """Packets of one interface, both directions, that pass a filter. Needs CAP_NET_RAW when opened, nothing afterwards."""
+    """Packets of one interface, both directions, that pass a filter. Needs CAP_NET_RAW when opened, nothing
+    afterwards.
+    """
 
     def __init__(self, interface: str, setting: RingSetting, program: Sequence[Instruction]) -> None:
         """Open in the caller's network namespace. Raises: OSError (PermissionError without CAP_NET_RAW)."""
@@ -84,7 +87,9 @@ class PacketRing:
         return self._socket.fileno()
 
     def take(self) -> Iterator[Packet]:
-        """Yield the packets of every ready block, oldest first; a block returns to the kernel when it is read."""
+        """Yield the packets of every ready block, oldest first; a block returns to the kernel when it is
+        read.
+        """
         for _ in range(self.setting.blocks):
             start = self._next * self.setting.block_bytes
             status, count, first = _BLOCK.unpack_from(self._memory, start)

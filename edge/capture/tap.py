@@ -1,4 +1,5 @@
-"""What a line's packets add up to: bytes per flow, arrivals of the watched flows, and the capture file being written.
+"""What a line's packets add up to: bytes per flow, arrivals of the watched flows, and the capture file being
+written.
 
 Implements edge.ports.FlowTap over a PacketRing.
 """
@@ -49,7 +50,9 @@ class LineTap:
         self._arrivals.setdefault(flow, [])
 
     def arrivals(self, flow: Flow) -> list[tuple[int, int]]:
-        """Return [(kernel stamp, Unix ns; payload bytes)] of the inbound packets of a watched flow, and forget them."""
+        """Return [(kernel stamp, Unix ns; payload bytes)] of the inbound packets of a watched flow, and
+        forget them.
+        """
         self.settle()
         return self._arrivals.pop(flow, [])
 

@@ -25,7 +25,9 @@ def capture(
     seconds: Annotated[float, typer.Option(min=0.1, help="How long.")] = 10.0,
     max_mib: Annotated[int, typer.Option(min=1, help="Stop writing at this size.")] = 64,
 ) -> None:
-    """Capture the headers of the packets to and from a server, with the kernel's drop count at the file's end."""
+    """Capture the headers of the packets to and from a server, with the kernel's drop count at the file's
+    end.
+    """
     host, port = parse_server(server)
     enter_netns(netns)
     setting, clock = RingSetting(), SystemClock()

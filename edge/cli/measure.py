@@ -98,7 +98,8 @@ def _print(result: Result, *, json: bool) -> None:
     elif isinstance(result, Throughput):
         print(
             f"{result.kind}: {(result.sustained_bps or 0) / 1e6:.3f} Mbit/s TCP payload "
-            f"({result.congestion_control}, counted at the {result.counted_at}), {result.bytes} bytes in {result.seconds:.1f} s"
+            f"({result.congestion_control}, counted at the {result.counted_at}), "
+            f"{result.bytes} bytes in {result.seconds:.1f} s"
         )
     elif result.rtt_ms is not None:
         rtt = result.rtt_ms

@@ -15,14 +15,15 @@ def once(
 ) -> None:
     """Measure every line once and wait until headquarters has the results.
 
-    Exit status: 0 every result has its receipt; 3 measured, but the results still wait on the disk; 1 refused to start.
+    Exit status: 0 every result has its receipt; 3 measured, but the results still wait on the disk; 1
+    refused to start.
     """
     status = start(config, rounds=1, receipt_s=receipt_s)
     if status is Exit.WITHOUT_RECEIPT:
         complain(
-            f"measured, but headquarters gave no receipt within {receipt_s:g} s: the results stay in the outbox and are "
-            "sent at the next run; check the broker and `pantau-hq ingest`",
-            f"sudah diukur, tetapi kantor pusat tidak memberi tanda terima dalam {receipt_s:g} detik: hasil tetap di kotak "
-            "keluar dan dikirim pada run berikutnya; periksa broker dan `pantau-hq ingest`",
+            f"measured, but headquarters gave no receipt within {receipt_s:g} s: the results stay in the "
+            "outbox and are sent at the next run; check the broker and `pantau-hq ingest`",
+            f"sudah diukur, tetapi kantor pusat tidak memberi tanda terima dalam {receipt_s:g} detik: hasil "
+            "tetap di kotak keluar dan dikirim pada run berikutnya; periksa broker dan `pantau-hq ingest`",
         )
     raise typer.Exit(status)

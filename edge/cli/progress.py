@@ -29,9 +29,11 @@ def summary(kind: str, fields: Fields) -> str:
         return f"{kind}: no figure ({fields.outcome}: {fields.err.code}) {fields.err.text}"
     values = fields.values
     if kind == "rtt":
-        return f"rtt: {figure(values, 'rtt_p50_ms')} ms, lost {values.get('lost', '?')} of {values.get('sent', '?')}"
+        lost = f"lost {values.get('lost', '?')} of {values.get('sent', '?')}"
+        return f"rtt: {figure(values, 'rtt_p50_ms')} ms, {lost}"
     rate = figure(values, "sustained_bps", scale=1e6, digits=2)
-    return f"{kind}: {rate} Mbit/s TCP payload, {figure(values, 'bytes', scale=1e6)} MB, {values.get('congestion_control', '')}"
+    size = figure(values, "bytes", scale=1e6, unit=" MB")
+    return f"{kind}: {rate} Mbit/s TCP payload, {size}, {values.get('congestion_control', '')}"
 
 
 class TextWatcher:

@@ -18,7 +18,8 @@ ConfigOption = Annotated[Path, typer.Option("--config", help="The box's configur
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Measure every line, round after round, until stopped.
 
-    Results wait on the disk until headquarters has them. Ctrl-C ends within 3 seconds and leaves nothing behind.
+    Results wait on the disk until headquarters has them. Ctrl-C ends within 3 seconds and leaves nothing
+    behind.
     """
     raise typer.Exit(start(config, rounds=None))
 

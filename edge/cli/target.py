@@ -11,7 +11,9 @@ from edge.service.build import BoxRefused
 
 
 def parse_server(text: str) -> tuple[str, int]:
-    """Return address and port of HOST:PORT or [HOST]:PORT. Raises: typer.BadParameter, saying what to write."""
+    """Return address and port of HOST:PORT or [HOST]:PORT. Raises: typer.BadParameter, saying what to
+    write.
+    """
     host, _, port = text.rpartition(":")
     host = host.strip("[]")
     try:

@@ -83,7 +83,9 @@ def _unknown_key_text(text: str, where: str, table: str, key: str) -> str:
 
 
 def line_of_key(text: str, table: str, key: str) -> int:
-    """Return the 1-based line on which *key* is set within [table] or [[table]] ("" = above all tables); 0 if nowhere."""
+    """Return the 1-based line on which *key* is set within [table] or [[table]] ("" = above all tables); 0
+    if nowhere.
+    """
     current = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?", line):

@@ -22,7 +22,9 @@ def hardware() -> str:
 
 
 def health() -> dict[str, float | int]:
-    """Return values for `state` of line box: load, CPU since the last call, memory; temperature where there is a sensor."""
+    """Return values for `state` of line box: load, CPU since the last call, memory; temperature where there
+    is a sensor.
+    """
     memory = psutil.virtual_memory()
     values: dict[str, float | int] = {
         "load1": round(psutil.getloadavg()[0], 2),

@@ -26,7 +26,9 @@ class Timex(ctypes.Structure):
 
 
 class ClockState(NamedTuple):
-    """source: "ntp" when some daemon disciplines the kernel's clock, else "none"; error_ms is the kernel's bound."""
+    """source: "ntp" when some daemon disciplines the kernel's clock, else "none"; error_ms is the kernel's
+    bound.
+    """
 
     source: str
     error_ms: float | None

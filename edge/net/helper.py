@@ -1,8 +1,12 @@
 """The privileged helper `netd`: it makes the lines' networks and starts a worker inside each; nothing else.
 
-A process of its own, forked before the service has threads or a loop. It talks over a Unix socketpair, a JSON object a
-message: {"do":"up","slot":s} -> {"ok":true} plus the worker's socket (SCM_RIGHTS), or {"ok":false,"text":why};
-{"do":"down","slot":s} -> {"ok":true}. When the service is gone (end of file, also after kill -9) it takes every line down and ends.
+A process of its own, forked before the service has threads or a loop. It talks over a Unix socketpair, a JSON
+object a message:
+
+    {"do":"up","slot":s}   -> {"ok":true} and the worker's socket (SCM_RIGHTS), or {"ok":false,"text":why}
+    {"do":"down","slot":s} -> {"ok":true}
+
+When the service is gone (end of file, also after kill -9) it takes every line down and ends.
 """
 
 import gc
@@ -25,7 +29,9 @@ WORKER_GRACE_S = 1.0
 CAP_KILL, CAP_DAC_OVERRIDE = 5, 1
 
 Worker = Callable[[str, socket.socket, int], int]
-"""(slot, the worker's end of its socketpair, the cookie of its namespace) -> exit status; runs inside the namespace."""
+"""(slot, the worker's end of its socketpair, the cookie of its namespace) -> exit status; runs inside the
+namespace.
+"""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -160,7 +166,9 @@ def _run_worker(slot: str, network: LineNetwork, control: socket.socket, worker:
 
 
 def _end(line: Running | None) -> None:
-    """Wait a moment for the worker to end by itself (its socket is closed), then end it; give the interface back."""
+    """Wait a moment for the worker to end by itself (its socket is closed), then end it; give the interface
+    back.
+    """
     if line is None:
         return
     _reap(line.pid)

@@ -1,6 +1,7 @@
 """One line's network: its namespace, its interface, its address and default route.
 
-The only file that speaks netlink; pyroute2's errors are translated here. Everything is done from a single-threaded
+The only file that speaks netlink; pyroute2's errors are translated here. Everything is done from a single-
+threaded
 process that steps into the namespace and back (setns is per thread). Sources: ip-netns(8), rtnetlink(7).
 """
 
@@ -68,7 +69,9 @@ def bring_up(line: LineNetwork) -> None:
 
 
 def take_down(line: LineNetwork) -> None:
-    """Give the interface back to the caller's namespace and remove the line's; nothing is done to a foreign one."""
+    """Give the interface back to the caller's namespace and remove the line's; nothing is done to a foreign
+    one.
+    """
     if not line.made or not (NETNS_FOLDER / line.netns).exists():
         return
     home = os.open(OWN_NETNS, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,6 +1,6 @@
 """Named network namespaces: enter one, tell two apart.
 
-Sources: setns(2), ip-netns(8) (names are bind mounts in /run/netns), linux/include/uapi/asm-generic/socket.h (SO_NETNS_COOKIE).
+Sources: setns(2); ip-netns(8): names are bind mounts in /run/netns; asm-generic/socket.h (SO_NETNS_COOKIE).
 """
 
 import ctypes

@@ -28,7 +28,9 @@ def _capset(mask: int) -> None:
 
 
 def keep_only(*capabilities: int) -> None:
-    """Keep just these of the capabilities held; no later program start can raise them again. Raises: OSError."""
+    """Keep just these of the capabilities held; no later program start can raise them again. Raises:
+    OSError.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _capset(sum(1 << number for number in capabilities) & effective())

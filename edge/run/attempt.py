@@ -86,6 +86,11 @@ class Attempt:
         """The address family as results name it."""
         return "ipv6" if self.job.family == AF_INET6 else "ipv4"
 
+    def count(self, proto: str, size: int) -> None:
+        """Count *size* bytes of a socket if its flow is the measured one (an rtt test has a control flow too)."""
+        if self.flow is not None and self.flow.proto == proto:
+            self.socket_bytes += size
+
     def progress(self, done: int) -> None:
         """Tell the caller, at most five times a second."""
         now_s = self.job.clock.mono_s()

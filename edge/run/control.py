@@ -76,7 +76,7 @@ async def _admitted(attempt: Attempt, sock: socket) -> Control:
     buffer = LineBuffer()
     hello = _decoded(await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S), Hello)
     requested_ns = attempt.job.clock.unix_ns()
-    await _send(attempt, sock, _request(attempt, hello))
+    await _send(attempt, sock, _request(attempt, sock, hello))
     line = await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S)
     answer = _decoded(line, Answer)
     if not answer.ok:
@@ -85,7 +85,7 @@ async def _admitted(attempt: Attempt, sock: socket) -> Control:
     return Control(attempt, sock, answer, requested_ns, len(line) + 1, buffer, hello.auth != "open")
 
 
-def _request(attempt: Attempt, hello: Hello) -> bytes:
+def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
     """Return the request that fits the server's greeting."""
     job = attempt.job
     if hello.auth == "hmac-sha256" and job.key is None:
@@ -94,8 +94,8 @@ def _request(attempt: Attempt, hello: Hello) -> bytes:
         return encode_request(
             nonce=job.nonce,
             kind=attempt.kind,
-            seconds=job.seconds,
-            cc=WANTED_CONGESTION_CONTROL,
+            seconds=job.rtt_seconds if attempt.kind == "rtt" else job.seconds,
+            cc=congestion_control(sock) if attempt.kind == "tcp-up" else WANTED_CONGESTION_CONTROL,
             key=job.key,
             hello=hello,
         )
@@ -113,7 +113,7 @@ async def _send(attempt: Attempt, sock: socket, data: bytes) -> None:
         raise MeasurementFailedError("server.unreachable", detail) from exc
     except OSError as exc:
         raise translated(exc) from exc
-    attempt.socket_bytes += len(data)
+    attempt.count("tcp", len(data))
 
 
 async def _receive_line(attempt: Attempt, sock: socket, buffer: LineBuffer, timeout_s: float) -> bytes:
@@ -125,7 +125,7 @@ async def _receive_line(attempt: Attempt, sock: socket, buffer: LineBuffer, time
                 data = await loop.sock_recv(sock, _READ_BYTES)
                 if not data:
                     raise MeasurementFailedError("server.closed_early", "it closed before its answer")
-                attempt.socket_bytes += len(data)
+                attempt.count("tcp", len(data))
                 buffer.feed(data)
     except TimeoutError as exc:
         detail = f"connected, but no line from it within {timeout_s:g} s"

@@ -114,8 +114,10 @@ def _second_box(data_dir: Path, lock: TextIO) -> BoxRefused:
     lock.seek(0)
     pid = lock.read().strip() or "unknown"
     return BoxRefused(
-        f"{data_dir} is in use by another pantau (process {pid}); stop that one first, or give this one its own data_dir",
-        f"{data_dir} sedang dipakai pantau lain (proses {pid}); hentikan yang itu dahulu, atau beri data_dir tersendiri",
+        f"{data_dir} is in use by another pantau (process {pid}); stop that one first, "
+        "or give this one its own data_dir",
+        f"{data_dir} sedang dipakai pantau lain (proses {pid}); hentikan yang itu dahulu, "
+        "atau beri data_dir tersendiri",
     )
 
 

@@ -1,4 +1,6 @@
-"""The service's side of one line: its worker's socket, what was last heard of it, and what is being waited for."""
+"""The service's side of one line: its worker's socket, what was last heard of it, and what is being waited
+for.
+"""
 
 import asyncio
 import itertools
@@ -106,7 +108,9 @@ class LineHandle:
             self._waiting.pop(nonce, None)
 
     async def bytes_of(self, flow: Flow) -> int:
-        """Return the payload bytes of *flow* that passed this line's interface. Raises: WorkerGone, TimeoutError."""
+        """Return the payload bytes of *flow* that passed this line's interface. Raises: WorkerGone,
+        TimeoutError.
+        """
         ask = next(self._asks)
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._counting[ask] = future

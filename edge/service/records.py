@@ -1,4 +1,6 @@
-"""From a worker's report to a record's fields: pure, so that what a subscriber sees can be tested without a box."""
+"""From a worker's report to a record's fields: pure, so that what a subscriber sees can be tested without a
+box.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +62,9 @@ class LineFacts:
 
 
 def started_fields(kind: str, server: str, start_ns: int, moment: Moment, slot: str) -> Fields:
-    """Return what is known of a test before it starts: this is journaled, and published if the box dies in it."""
+    """Return what is known of a test before it starts: this is journaled, and published if the box dies in
+    it.
+    """
     values: dict[str, Value] = {"measurement": kind, "server": server, "slot": slot}
     return Fields(boot=moment.boot, ts=start_ns // NS_PER_MS, clk=moment.clk(), values=values)
 

@@ -71,7 +71,9 @@ class Service:
         self._spawn(self._say_states())
 
     async def round(self) -> list[Fields]:
-        """Measure every line once; return the committed results in the order of their end. Raises: OutboxError."""
+        """Measure every line once; return the committed results in the order of their end. Raises:
+        OutboxError.
+        """
         self._round += 1
         results: list[Fields] = []
         rounds = [asyncio.ensure_future(self._measure_line(handle, results)) for handle in self.lines]
@@ -108,7 +110,9 @@ class Service:
         task.add_done_callback(self._tasks.discard)
 
     def _name(self, handle: LineHandle) -> None:
-        """Name the line after its SIM's home network; a second SIM of the same gets -2; no SIM: after its slot."""
+        """Name the line after its SIM's home network; a second SIM of the same gets -2; no SIM: after its
+        slot.
+        """
         home = handle.modem.home_plmn if handle.modem else None
         taken = {other.name for other in self.lines}
         names = [line_of_plmn(home, ordinal=number) for number in range(1, 10)] if home else []

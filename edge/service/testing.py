@@ -1,4 +1,6 @@
-"""One test of one line: journaled before it starts, proven to have stayed on its line, committed before it is published."""
+"""One test of one line: journaled before it starts, proven to have stayed on its line, committed before it
+is published.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
