@@ -121,17 +121,17 @@ class CmsError(CommandFailed):
 
 
 class CommandTimeout(ModemError):
-    """No final result to *command* on *port* within *timeout_s*; `seen` are the bytes that came instead."""
+    """No final result to *command* on *port* within *timeout_s*; `seen` is what came instead."""
 
     code = "modem_timeout"
 
-    def __init__(self, port: str, command: str, timeout_s: float, seen: bytes) -> None:
+    def __init__(self, port: str, command: str, timeout_s: float, seen: bytes | str) -> None:
         self.port = port
         self.command = command
         self.timeout_s = timeout_s
         self.seen = shown(seen)
-        got = f"{len(seen)} bytes that are no answer: '{self.seen}'" if seen else "nothing came"
-        got_id = f"{len(seen)} bita yang bukan jawaban: '{self.seen}'" if seen else "tidak ada jawaban"
+        got = f"what came is no answer: '{self.seen}'" if seen else "nothing came"
+        got_id = f"yang datang bukan jawaban: '{self.seen}'" if seen else "tidak ada jawaban"
         super().__init__(
             f"{port}: no answer to {shown(command)} within {timeout_s:g} s ({got}). Check that this is the "
             "modem's AT port and not its diagnostic or GNSS port; if it is, power-cycle the modem.",

@@ -19,7 +19,7 @@ from modem_drivers.at.results import Outcome, Result, parse_result
 from modem_drivers.at.urc import find_urc
 
 MAX_LINE = 4096
-TAIL_BYTES = 200
+TAIL_CHARS = 200
 PROBE_EVERY_S = 1.0
 QUIET_S = 0.3
 ESCAPE = b"\x1b"
@@ -73,12 +73,12 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """The command has ended. line: the modem's words; seen: the last bytes received, kept for timeouts."""
+    """The command has ended. line: the modem's words; seen: after a timeout, what came that is no answer."""
 
     command: str
     result: Result
     line: str = ""
-    seen: bytes = b""
+    seen: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class AtChannel:
         self._numeric = numeric
         self._buffer = bytearray()
         self._overlong = False
-        self._tail = bytearray()
+        self._unfit = ""
         self._command: Command | None = None
         self._deadline_s = 0.0
         self._awaited_body: str | None = None
@@ -131,9 +131,10 @@ class AtChannel:
         return self._deadline_s
 
     @property
-    def seen(self) -> bytes:
-        """The last bytes received since the command was sent, at most TAIL_BYTES."""
-        return bytes(self._tail)
+    def seen(self) -> str:
+        """What came since the last command and is no answer, at most TAIL_CHARS; no body of a message."""
+        rest = "" if self._awaited_body is not None else _text(self._buffer[-TAIL_CHARS:])
+        return (self._unfit + rest)[-TAIL_CHARS:]
 
     def send(self, command: Command, *, now_s: float) -> bytes:
         """Return the bytes of *command*, which is in flight from now on.
@@ -144,14 +145,12 @@ class AtChannel:
             raise RuntimeError(f"{command.text} may not be sent: the line is busy or fenced")
         self._command = command
         self._deadline_s = now_s + command.timeout_s
-        self._tail.clear()
+        self._unfit = ""
         return command.text.encode("ascii") + b"\r"
 
     def receive(self, data: bytes) -> list[Event]:
         """Return the events completed by *data*, in order."""
         self._heard = self._heard or bool(data)
-        self._tail += data
-        del self._tail[:-TAIL_BYTES]
         self._buffer += data
         events: list[Event] = []
         for line in self._take_lines():
@@ -222,6 +221,7 @@ class AtChannel:
         if result is not None:
             return self._result(result, line)
         if command is not None and _answers(command, line):
+            self._remember(line.partition(":")[0] + ":...")
             return [Info(line)]
         return self._unsolicited(line)
 
@@ -238,6 +238,7 @@ class AtChannel:
         row = find_urc(line)
         if row is None and (self.busy or self._fenced or _NOISE.search(line)):
             self._probe_clean = False
+            self._remember(line)
             return [Noise(line)]
         if row is None:
             return [Urc(line)]
@@ -249,7 +250,16 @@ class AtChannel:
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None
         self._escape_first = command is not None and command.prompt
-        return Final(command.text if command else "", result, line, bytes(self._tail))
+        seen = self.seen if result.outcome is Outcome.TIMEOUT else ""
+        return Final(command.text if command else "", result, line, seen)
+
+    def _remember(self, line: str) -> None:
+        self._unfit = (self._unfit + line + "\n")[-TAIL_CHARS:]
+
+
+def _text(raw: bytes | bytearray) -> str:
+    """Return *raw* as text: UTF-8, other bytes escaped, without NULs and blanks around."""
+    return raw.strip(b"\0 \t").decode("utf-8", "backslashreplace")
 
 
 def _is_echo(line: str, sent: str) -> bool:

@@ -80,8 +80,8 @@ class AtSession:
         return self._port.name
 
     @property
-    def seen(self) -> bytes:
-        """The last bytes the modem sent since the last command."""
+    def seen(self) -> str:
+        """What the modem sent since the last command that is no answer."""
         return self._channel.seen
 
     async def ask(self, command: Command) -> Reply:
