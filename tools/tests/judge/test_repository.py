@@ -1,5 +1,6 @@
 """The repository as a whole: no registry address in it, and its commands are all explained."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -30,6 +31,13 @@ def tracked() -> list[Path]:
     ).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
     return [path for path in paths if path.is_file() and path.stat().st_size < SMALL_BYTES]
+
+
+def make(*words: str) -> list[str]:
+    """Return what `make` prints, as if called from a shell: the tests may run inside another make."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(["make", *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def test_no_registry_address_is_in_the_repository():
@@ -74,13 +82,12 @@ def test_help_explains_every_command():
     makefile = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony is not None
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    explained = {line.split()[1] for line in done.stdout.splitlines()}
+    explained = {line.split()[1] for line in make("help")}
     inner = {"setup-demo", "programs-demo"}
     assert explained == set(phony[1].split()) - inner
 
 
 def test_tests_run_in_parallel_and_in_random_order():
-    done = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "-m pytest -n 2 --dist loadgroup" in done.stdout
-    assert "no:randomly" not in done.stdout
+    said = "\n".join(make("-n", "test"))
+    assert "-m pytest -n 2 --dist loadgroup" in said
+    assert "no:randomly" not in said
