@@ -16,6 +16,11 @@ from edge.measure.stamp import (
     ntp_to_ns,
 )
 
+FIRST_WAIT_S = 2.0
+"""How long the first probe may take before the others start without its answer."""
+STRAGGLER_S = 2.0
+"""How long after the last probe answers are waited for: a later one is a loss (RFC 7680 asks to state it)."""
+
 
 @dataclass(slots=True)
 class _Probe:
@@ -68,8 +73,6 @@ class SenderSession:
     probes: int
     interval_s: float
     key: bytes | None = None
-    first_wait_s: float = 2.0
-    straggler_s: float = 2.0
     _sent: list[_Probe] = field(default_factory=list)
     _next_s: float = 0.0
     _quiet_until_s: float = 0.0
@@ -97,7 +100,7 @@ class SenderSession:
         carried_ns = ntp_to_ns(ns_to_ntp(unix_ns))
         self._sent.append(_Probe(t1_ns=unix_ns, carried_ns=carried_ns))
         self._next_s = self._after(seq, now_s)
-        self._quiet_until_s = now_s + self.straggler_s
+        self._quiet_until_s = now_s + STRAGGLER_S
         return encode_sender(SenderPacket(seq=seq, t1_ns=unix_ns, ssid=self.ssid), self.key)
 
     def stamped(self, seq: int, t1_ns: int) -> None:
@@ -147,7 +150,7 @@ class SenderSession:
     def _after(self, seq: int, now_s: float) -> float:
         """Return when the probe after *seq* is due."""
         if seq == 0:
-            return now_s + self.first_wait_s
+            return now_s + FIRST_WAIT_S
         late = seq == 1 or now_s - self._next_s > self.interval_s
         return (now_s if late else self._next_s) + self.interval_s
 

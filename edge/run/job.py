@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from socket import AF_INET, AF_INET6, socket
 from typing import NamedTuple
 
+from edge.measure.stamp_session import FIRST_WAIT_S, STRAGGLER_S
 from edge.ports import Clock, FlowTap
 
 
@@ -64,6 +65,11 @@ class Job:
     def family(self) -> int:
         """AF_INET or AF_INET6."""
         return AF_INET6 if ip_address(self.host).version == 6 else AF_INET
+
+    @property
+    def rtt_seconds(self) -> float:
+        """How long an rtt test takes at most once its session is open, s."""
+        return self.probes * self.interval_ms / 1000 + FIRST_WAIT_S + STRAGGLER_S
 
     @property
     def where(self) -> str:

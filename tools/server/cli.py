@@ -1,0 +1,160 @@
+"""The command line of pantau-server."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+from socket import (
+    AF_INET,
+    AF_INET6,
+    IPPROTO_IPV6,
+    IPV6_V6ONLY,
+    SO_REUSEADDR,
+    SOCK_DGRAM,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    gethostname,
+    socket,
+)
+from typing import Annotated
+
+import typer
+
+from edge.measure.protocol import key_of
+from tools.server.log import ServedLog
+from tools.server.service import Rules, Server
+
+_TRIES = 10
+_app = typer.Typer(add_completion=False)
+
+
+class StartError(Exception):
+    """The server cannot start; the text says what, where, and what to do, in English and Indonesian."""
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Return (host, port) of "HOST:PORT" or "[IPV6]:PORT". Raises: StartError."""
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    with suppress(ValueError):
+        ip_address(host)
+        if colon and 0 <= int(port) < 65536:
+            return host, int(port)
+    raise StartError(
+        f"--listen {text}: give ADDRESS:PORT with a literal address, such as 0.0.0.0:8620 or [::]:8620\n"
+        f"--listen {text}: tulis ALAMAT:PORT dengan alamat angka, misalnya 0.0.0.0:8620 atau [::]:8620"
+    )
+
+
+def load_key(key_file: Path | None, everybody: bool) -> bytes | None:
+    """Return the key to ask for; None to serve everybody. Raises: StartError, unless one is chosen."""
+    if (key_file is None) != everybody:
+        raise StartError(
+            "pantau-server: give either --key FILE (serve who has that key) or --open (serve anybody)\n"
+            "pantau-server: pilih --key BERKAS (melayani pemegang kunci) atau --open (melayani siapa pun)"
+        )
+    if key_file is None:
+        return None
+    try:
+        return key_of(key_file.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise StartError(
+            f"--key {key_file}: {exc}; name a readable file with the key\n"
+            f"--key {key_file}: kunci tidak dapat dipakai; tunjuk berkas kunci yang dapat dibaca"
+        ) from exc
+
+
+def bound_sockets(host: str, port: int) -> tuple[socket, socket]:
+    """Return the listening TCP socket and the UDP socket of one port number; 0 takes a free one.
+
+    Raises: StartError, if the port is taken or not ours to take.
+    """
+    for _ in range(_TRIES):
+        tcp = _bound(host, port, SOCK_STREAM)
+        try:
+            udp = _bound(host, tcp.getsockname()[1], SOCK_DGRAM)
+        except StartError:
+            tcp.close()
+            if port:
+                raise
+            continue
+        tcp.listen(128)
+        return tcp, udp
+    raise StartError(
+        "no port number was free for both TCP and UDP: name one\n"
+        "tidak ada nomor port yang bebas untuk TCP dan UDP: sebutkan satu nomor"
+    )
+
+
+def _bound(host: str, port: int, kind: int) -> socket:
+    """Return a socket bound to host and port; [::] takes IPv4 as well."""
+    sock = socket(AF_INET6 if ":" in host else AF_INET, kind)
+    try:
+        if sock.family == AF_INET6:
+            sock.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)
+        if kind == SOCK_STREAM:
+            sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError as exc:
+        sock.close()
+        raise StartError(
+            f"--listen {host}:{port}: {exc.strerror}; choose another port, or stop the program that uses it\n"
+            f"--listen {host}:{port}: port tidak dapat dipakai; pilih port lain atau hentikan pemakainya"
+        ) from exc
+    return sock
+
+
+def open_log(path: Path | None) -> ServedLog:
+    """Return the log of tests served. Raises: StartError, if it cannot be written."""
+    try:
+        return ServedLog(path)
+    except OSError as exc:
+        raise StartError(
+            f"--log {path}: {exc.strerror}; name a file in a folder this user may write to\n"
+            f"--log {path}: tidak dapat ditulis; tunjuk berkas di folder yang boleh ditulis"
+        ) from exc
+
+
+async def serve(server: Server, tcp: socket, udp: socket) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    running = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    if running is not None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, running.cancel)
+    host, port = tcp.getsockname()[:2]
+    auth = "hmac-sha256" if server.rules.key else "open"
+    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    print(f"listening on {shown} (TCP and UDP), {auth}", flush=True)
+    with suppress(asyncio.CancelledError):
+        await server.run(tcp, udp)
+
+
+@_app.command()
+def run(
+    listen: Annotated[str, typer.Option(help="ADDRESS:PORT, for TCP and UDP.")],
+    key: Annotated[Path | None, typer.Option(help="File with the key tests must be signed with.")] = None,
+    everybody: Annotated[bool, typer.Option("--open", help="Serve tests of anybody.")] = False,
+    log: Annotated[Path | None, typer.Option(help="Append a JSON line for each test served.")] = None,
+    name: Annotated[str, typer.Option(help="Name shown to clients.")] = "",
+    max_sessions: Annotated[int, typer.Option(min=1, max=1000, help="Tests at the same time.")] = 20,
+    max_seconds: Annotated[float, typer.Option(min=1, max=600, help="Longest test.")] = 30.0,
+) -> None:
+    """Be the far end of Pantau's measurements: reflect probes, send downloads, count uploads."""
+    try:
+        secret = load_key(key, everybody)
+        host, port = parse_listen(listen)
+        served = open_log(log)
+        tcp, udp = bound_sockets(host, port)
+    except StartError as exc:
+        typer.echo(str(exc), err=True)
+        raise typer.Exit(2) from exc
+    rules = Rules(name=name or gethostname(), key=secret, max_sessions=max_sessions, max_seconds=max_seconds)
+    asyncio.run(serve(Server(rules, served), tcp, udp))
+    served.close()
+
+
+def main() -> None:
+    """Run pantau-server."""
+    _app()
