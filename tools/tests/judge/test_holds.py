@@ -71,7 +71,10 @@ def test_command_that_hangs_is_ended_with_its_children(tmp_path):
     verdict = Bench().measure(entry(command, limit_s=2.0), 1)
     assert verdict.why == "took longer than 2 s"
     assert time.monotonic() - started_s < 30
-    assert not (Path("/proc") / pid_file.read_text() / "exe").exists()
+    until_s = time.monotonic() + 20
+    while (Path("/proc") / pid_file.read_text() / "exe").exists():  # it was killed; the kernel needs a moment
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
 
 
 def test_figures_of_one_command_share_one_run(tmp_path):
