@@ -158,7 +158,8 @@ class AtSession:
         self._take(self._channel.receive(data))
 
     def _tick(self) -> None:
-        self._timer = None
+        if self._lost is not None:
+            return
         self._take(self._channel.tick(self._loop.time()))
         self._arm()
 
@@ -175,7 +176,7 @@ class AtSession:
                 case Resynced():
                     self._cleared.set()
                 case Urc(line) if self._on_urc is not None:
-                    self._on_urc(shown(line, 200), self._t_read_ns)
+                    self._loop.call_soon(self._on_urc, shown(line, 200), self._t_read_ns)
                 case _:
                     pass  # noise, prompts nobody awaits, codes nobody listens to
 
@@ -187,19 +188,22 @@ class AtSession:
 
     def _fence(self) -> None:
         self._cleared.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._arm()
+        self._loop.call_soon(self._tick)
 
     def _arm(self) -> None:
         """Set the timer for what the channel will have due next."""
-        if self._timer is not None or self._lost is not None:
+        self._disarm()
+        if self._lost is not None:
             return
         if self._channel.busy:
             self._timer = self._loop.call_at(self._channel.deadline_s, self._tick)
         elif self._channel.fenced:
             self._timer = self._loop.call_later(FENCE_TICK_S, self._tick)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _write(self, data: bytes) -> None:
         try:
@@ -210,8 +214,7 @@ class AtSession:
     def _lose(self, lost: PortLost) -> None:
         """The port is gone: free it, and let everybody know."""
         self._lost = lost
-        if self._timer is not None:
-            self._timer.cancel()
+        self._disarm()
         self._loop.remove_reader(self._fd)
         with suppress(PortLost):  # it was lost before; the descriptor is freed
             self._port.close()

@@ -1,5 +1,6 @@
 """Replies of 3GPP TS 27.007. Levels by TS 36.133 tables 9.1.4-1, 9.1.7-1 and 27.007 8.5, lower bin edges."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -168,8 +169,9 @@ LINES = st.tuples(st.sampled_from(PREFIXES), st.text(alphabet='0123456789,-"()ab
 
 @given(st.lists(LINES | st.text(max_size=40), max_size=3))
 def test_only_malformed_reply_escapes(lines):
-    registrations = [partial(parse_registration, prefix=prefix) for prefix in ("+CEREG", "+C5GREG")]
-    for read in (parse_cesq, parse_csq, parse_cops, parse_cpin, *registrations):
+    readers: list[Callable[[list[str]], object]] = [parse_cesq, parse_csq, parse_cops, parse_cpin]
+    readers += [partial(parse_registration, prefix=prefix) for prefix in ("+CEREG", "+C5GREG")]
+    for read in readers:
         try:
             read(lines)
         except MalformedReply:

@@ -167,10 +167,8 @@ def test_neighbours_are_not_the_serving_cell():
 
 
 GOOD = SERVING + '"NOCONN","LTE","FDD",510,10,1B4C01,345,1850,3,5,5,4A2,-95,-10,-65,12,14'
-NAMES = (
-    "duplex mcc mnc cell_id pci earfcn band uplink_bandwidth downlink_bandwidth tac "
-    "rsrp_dbm rsrq_db rssi_dbm sinr_raw"
-).split()
+NAMES = ["duplex", "mcc", "mnc", "cell_id", "pci", "earfcn", "band", "uplink_bandwidth"]
+NAMES += ["downlink_bandwidth", "tac", "rsrp_dbm", "rsrq_db", "rssi_dbm", "sinr_raw"]
 
 
 @pytest.mark.parametrize("position", range(14))
