@@ -84,7 +84,7 @@ class Site:
 
 
 def listens(pid: int, port: int) -> bool:
-    """Return whether some program in the network namespace of *pid* listens on TCP *port* (proc(5) net/tcp)."""
+    """Return whether somebody listens on TCP *port* in the network namespace of *pid* (proc(5) net/tcp)."""
     try:
         rows = Path(f"/proc/{pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     except OSError:
@@ -120,11 +120,15 @@ def run(seed: int, folder: Path, count: int, sabotage: str | None, stopping: Sto
     lab = Lab(f"p{os.getpid()}", [one.line.link for one in acted], folder, seed=seed)
     site = box_site(lines, folder, lab.client_interfaces)
     (folder / "site.json").write_bytes(msgspec.json.format(msgspec.json.encode(site)) + b"\n")
-    with lab:
-        running = Site(lab, folder, stopping)
-        running.start(acted, seed)
-        print(_ready(site, folder, lab), flush=True)
-        running.run()
+    try:
+        with lab:
+            running = Site(lab, folder, stopping)
+            running.start(acted, seed)
+            print(_ready(site, folder, lab), flush=True)
+            running.run()
+    finally:
+        for k in range(count):  # a modem that was killed could not
+            modem_link(folder, k).unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:
