@@ -8,6 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 ENV = "PANTAU_TEST_BROKER"
 FETCHED = Path("build/apt/usr/sbin/mosquitto")  # where `make programs` puts it
@@ -47,7 +51,7 @@ class Mosquitto:
         """Start and wait until it answers. Raises: NoBroker."""
         file = self.folder / "mosquitto.conf"
         file.write_text(
-            f"listener {self.port} 127.0.0.1\npersistence false\nmax_queued_messages 100000\n{self._config}"
+            f"user root\nlistener {self.port} 127.0.0.1\npersistence false\nmax_queued_messages 100000\n{self._config}"
         )
         with (self.folder / "mosquitto.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -85,6 +89,17 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def forget_session(url: str, client_id: str) -> None:
+    """End a client's persistent session, so that a shared broker does not queue for a dead test."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True)
+    address = urlsplit(url)
+    client.connect(address.hostname or "", address.port or 1883)
+    until = time.monotonic() + START_S
+    while not client.is_connected() and time.monotonic() < until:
+        client.loop(0.1)
+    client.disconnect()
 
 
 @contextmanager

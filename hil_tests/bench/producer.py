@@ -2,8 +2,8 @@
 
 `python -m hil_tests.bench.producer --broker URL --data DIR --box NAME --rate 200` runs the real outbox and
 the real publisher. Like a measurement server's log, DIR/served.log gets each test's nonce after it was
-journaled and before it has a result; DIR/counts.json says how many records wait for a receipt. Ends on SIGTERM;
-on SIGUSR1 it produces no more and ends when all receipts are there.
+journaled and before it has a result; DIR/counts.json says how many records wait for a receipt. Ends on
+SIGTERM; on SIGUSR1 it produces no more and ends when all receipts are there.
 """
 
 import argparse

@@ -11,13 +11,13 @@ from edge.schema.record import Record
 from edge.schema.topics import ROOT, VERSION
 from tools.gen.yaml import to_yaml
 
-PAYLOADS: dict[str, type] = {
+PAYLOADS: dict[str, object] = {
     "record": Record,
     "receipt": Receipt,
     "status": Status,
     "meta": Meta,
     "state": State,
-    "signal": Signal,
+    "signal": Signal | list[Signal],
 }
 RECORD_KINDS = tuple(name for name, kind in KINDS.items() if kind.in_outbox)
 ADDRESS = f"{ROOT}/{VERSION}/{{province}}/{{regency}}/{{box}}/{{line}}/"
@@ -34,7 +34,7 @@ def json_schemas() -> dict[str, str]:
     return {f"docs/schema/{name}.json": _schema(name, kind) for name, kind in PAYLOADS.items()}
 
 
-def _schema(name: str, kind: type) -> str:
+def _schema(name: str, kind: object) -> str:
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:pantau:v1:{name}"}
     return json.dumps({**head, **msgspec.json.schema(kind)}, indent=2, ensure_ascii=False) + "\n"
 
@@ -46,7 +46,7 @@ def asyncapi() -> dict[str, str]:
         "info": {
             "title": "Pantau",
             "version": VERSION,
-            "description": "What the boxes publish. MQTT 3.1.1; subscribe with a persistent session and QoS 1.",
+            "description": "What the boxes publish over MQTT 3.1.1; use a persistent session and QoS 1.",
         },
         "defaultContentType": "application/json",
         "channels": {name: _channel(kind) for name, kind in KINDS.items()},
