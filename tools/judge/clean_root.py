@@ -88,9 +88,9 @@ def debian_sources() -> list[Source]:
 
 
 def sources_list(sources: Sequence[Source], suite: str) -> str:
-    """Return the clean root's sources.list: those of *sources* that belong to *suite*."""
-    wanted = (suite, f"{suite}-updates", f"{suite}-security")
-    return "".join(f"deb {s.site} {s.suite} {s.component}\n" for s in sources if s.suite in wanted)
+    """Return the sources.list of *suite*: this machine's own *sources*, their suite's name exchanged."""
+    own = min((source.suite for source in sources if source.label == "Debian"), key=len)
+    return "".join(f"deb {s.site} {s.suite.replace(own, suite, 1)} {s.component}\n" for s in sources)
 
 
 def debootstrap() -> tuple[list[str | Path], dict[str, str]]:

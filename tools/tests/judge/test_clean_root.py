@@ -22,15 +22,12 @@ def test_only_debians_own_sources_count():
     ]
 
 
-def test_sources_list_is_of_one_suite():
-    sources = [
-        *clean_root.parse_sources(TARGETS),
-        Source("http://mirror.example/debian", "trixie", "main", "Debian"),
-    ]
-    assert clean_root.sources_list(sources, "bookworm").splitlines() == [
-        "deb http://mirror.example/debian bookworm main",
-        "deb http://mirror.example/debian bookworm-updates main",
-        "deb http://mirror.example/debian-security bookworm-security main",
+@pytest.mark.parametrize("suite", ["bookworm", "trixie"])
+def test_sources_list_is_of_the_suite_asked_for(suite):
+    assert clean_root.sources_list(clean_root.parse_sources(TARGETS), suite).splitlines() == [
+        f"deb http://mirror.example/debian {suite} main",
+        f"deb http://mirror.example/debian {suite}-updates main",
+        f"deb http://mirror.example/debian-security {suite}-security main",
     ]
 
 
