@@ -1,4 +1,5 @@
-"""What several verbs take on the command line: a server's address, a namespace, lines of the configuration."""
+"""What several verbs take on the command line: a server's address, a namespace, lines of the configuration.
+"""
 
 from ipaddress import ip_address
 

@@ -33,7 +33,10 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One modem: its place (USB path), its AT port, and its network interface or a ready namespace."""
+    """One modem: its place (USB path), its AT port, and its network interface or a ready namespace.
+
+    gateway "" means no default route.
+    """
 
     slot: str
     at_port: str

@@ -9,11 +9,13 @@ object a message:
 When the service is gone (end of file, also after kill -9) it takes every line down and ends.
 """
 
+import errno
 import gc
 import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_
 
 MAX_MESSAGE = 64 * 1024
 WORKER_GRACE_S = 1.0
+TURN_S, TURN_POLL_S = 8.0, 0.02
 CAP_KILL, CAP_DAC_OVERRIDE = 5, 1
 
 Worker = Callable[[str, socket.socket, int], int]
@@ -116,15 +119,41 @@ def serve(control: socket.socket, networks: Mapping[str, LineNetwork], worker: W
         signal.signal(number, signal.SIG_IGN)
     running: dict[str, Running] = {}
     with ExitStack() as stack:
+        turn = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         stack.callback(_end_all, running)
         while data := _receive(control):
             request = msgspec.json.decode(data, type=Request)
             if request.do == "up":
-                _up(control, request.slot, networks[request.slot], worker, running)
+                _up(control, networks, request.slot, worker, running, turn)
             else:
                 _end(running.pop(request.slot, None))
                 control.send(msgspec.json.encode(Reply(True)))
     return 0
+
+
+def _take_turn(turn: socket.socket, name: str, control: socket.socket) -> None:
+    """Wait until the helper of a box of this name that was killed has cleaned up; the name frees itself at
+    its end.
+
+    Raises: LineDown after TURN_S; also when the service is gone meanwhile.
+    """
+    until_s = time.monotonic() + TURN_S
+    while not turn.getsockname():
+        try:
+            turn.bind(f"\0pantau-netd-{name}")
+        except OSError as exc:
+            if exc.errno != errno.EADDRINUSE:
+                raise
+            if time.monotonic() > until_s or _gone(control, TURN_POLL_S):
+                text = f"another pantau still holds the networks of {name}; stop it, then start again"
+                raise LineDown(text) from exc
+
+
+def _gone(control: socket.socket, wait_s: float) -> bool:
+    """Return whether the other end of *control* hung up within *wait_s*."""
+    poll = select.poll()
+    poll.register(control, select.POLLHUP)
+    return bool(poll.poll(wait_s * 1000))
 
 
 def _receive(control: socket.socket) -> bytes:
@@ -135,10 +164,17 @@ def _receive(control: socket.socket) -> bytes:
 
 
 def _up(
-    control: socket.socket, slot: str, network: LineNetwork, worker: Worker, running: dict[str, Running]
+    control: socket.socket,
+    networks: Mapping[str, LineNetwork],
+    slot: str,
+    worker: Worker,
+    running: dict[str, Running],
+    turn: socket.socket,
 ) -> None:
     _end(running.pop(slot, None))
+    network = networks[slot]
     try:
+        _take_turn(turn, next(iter(networks.values())).netns, control)
         bring_up(network)
     except (LineDown, NetnsMissing) as exc:
         control.send(msgspec.json.encode(Reply(False, str(exc))))
@@ -146,8 +182,8 @@ def _up(
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        control.close()
-        ours.close()
+        for mine in (control, ours, turn):
+            mine.close()
         _run_worker(slot, network, theirs, worker)
     theirs.close()
     running[slot] = Running(network, pid)

@@ -125,7 +125,8 @@ def _configure(line: LineNetwork) -> None:
             if exc.code != EEXIST:
                 raise
         route.link("set", index=index, state="up")
-        route.route("replace", dst="default", gateway=line.gateway)
+        if line.gateway:
+            route.route("replace", dst="default", gateway=line.gateway)
 
 
 def _tune(line: LineNetwork) -> None:

@@ -87,7 +87,7 @@ class Attempt:
         return "ipv6" if self.job.family == AF_INET6 else "ipv4"
 
     def count(self, proto: str, size: int) -> None:
-        """Count *size* bytes of a socket if its flow is the measured one (an rtt test has a control flow too)."""
+        """Count *size* bytes of a socket of the measured flow; an rtt test has a control flow too."""
         if self.flow is not None and self.flow.proto == proto:
             self.socket_bytes += size
 

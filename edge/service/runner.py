@@ -22,7 +22,8 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """rounds None = for ever, every_s apart; receipt_s: how long to wait for receipts after the last round."""
+    """rounds None = for ever, every_s apart; receipt_s: how long to wait for receipts after the last round.
+    """
 
     rounds: int | None
     every_s: float

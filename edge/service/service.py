@@ -62,9 +62,11 @@ class Service:
     async def start(self) -> None:
         """Bring every line up, wait a while for the modems, name the lines, say what this box is."""
         await asyncio.gather(*(self._bring_up(handle) for handle in self.lines))
-        heard = asyncio.gather(*(handle.modem_heard.wait() for handle in self.lines if handle.alive))
         with suppress(TimeoutError):  # a line whose modem is silent is named after its slot
-            await asyncio.wait_for(heard, MODEM_PATIENCE_S)
+            async with asyncio.timeout(MODEM_PATIENCE_S):
+                for handle in self.lines:
+                    if handle.alive:
+                        await handle.modem_heard.wait()
         for handle in self.lines:
             self._name(handle)
         self._voice.meta(self.lines)

@@ -1,7 +1,7 @@
-"""A small site with a box on it, for tests: links, modems, a server, a broker, headquarters; each can be left out.
+"""A small site with a box on it, for tests: links, modems, a server, a broker, headquarters.
 
-Everything is a real program; the box is the installed `pantau`. Names are unique per bench, so that several run
-side by side.
+Everything is a real program; the box is the installed `pantau`. Names are unique per bench, so that several
+run side by side.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge.outbox.store import Outbox
 from hil_tests.bench.broker import broker_url
 from hil_tests.sims.operator_net.lab import CLIENT_ADDRESS, GATEWAY, SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting
@@ -45,8 +46,10 @@ def await_true(what: str, done: Callable[[], bool], *, deadline_s: float = DEADL
 
 @dataclass(slots=True, kw_only=True)
 class BoxBench:
-    """Use as a context manager. links: one line each; faults: per line, what its modem suffers from ("" = none,
-    "absent" = there is none)."""
+    """Use as a context manager.
+
+    links: one line each. faults: per line, what its modem suffers from ("" = nothing, "absent" = no modem).
+    """
 
     folder: Path
     links: Sequence[LinkSetting]
@@ -108,12 +111,14 @@ class BoxBench:
         """Return the configuration: ports and server addresses only."""
         assert self.lab is not None
         head = (
-            f'box = "{self.box}"\nsite = "test"\nprovince = "31"\nregency = "3171"\ndata_dir = "{self.data}"\n'
+            f'box = "{self.box}"\nsite = "test"\nprovince = "31"\nregency = "3171"\n'
+            f'data_dir = "{self.data}"\n'
             f'{self.schedule}[mqtt]\nurl = "{self.broker}"\nresend_s = 1.0\n'
             f'[[server]]\nname = "test-1"\naddress = "{SERVER_ADDRESS}:{SERVER_PORT}"\n'
         )
         lines = [
-            f'[[line]]\nslot = "1-1.{number + 1}"\nat_port = "{self.tty(number)}"\ninterface = "{interface}"\n'
+            f'[[line]]\nslot = "1-1.{number + 1}"\nat_port = "{self.tty(number)}"\n'
+            f'interface = "{interface}"\n'
             f'address = "{CLIENT_ADDRESS}"\ngateway = "{GATEWAY}"\n'
             for number, interface in enumerate(self.lab.client_interfaces)
         ]
@@ -149,8 +154,6 @@ class BoxBench:
 
     def outbox(self) -> list[dict[str, object]]:
         """Return the records that wait in the outbox of a box that is not running."""
-        from edge.outbox.store import Outbox
-
         box = Outbox.open(
             self.data / "outbox.db", self.box, site="test", rng_hex=lambda: "0" * 8, clock=lambda: 0
         )

@@ -1,0 +1,24 @@
+"""`pantau`: measure every operator at this place. One file a verb; this one only lists them."""
+
+import typer
+
+from edge.cli import capture, measure, modems, once, run, signal
+from edge.cli.errors import explained
+
+app = typer.Typer(
+    help="Pantau measures every cellular operator at one place, all the time, and proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("once")(once.once)
+app.command("measure")(measure.measure)
+app.command("modems")(modems.modems)
+app.command("signal")(signal.signal)
+app.command("capture")(capture.capture)
+
+
+def program() -> int:
+    """Run the command line; every error of ours leaves as a sentence and a non-zero exit status."""
+    return explained(app)
