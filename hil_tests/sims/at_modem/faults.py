@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 from random import Random
 from typing import NamedTuple
 
 from hil_tests.sims.at_modem.engine import Output
 
 SPLIT_PAUSE_S = 1.0
+DROP_PAUSE_S = 0.2
 STORM_LINES = ('+CREG: 1,"1A2B","3C4D5E",7', '+CMTI: "SM",7', '+QIND: "act","LTE"', "RING")
 DEFAULT_AMOUNT = {"late": 3.0, "urc-storm": 20.0, "drop-port": 5.0}
 
@@ -80,11 +82,11 @@ class Injector:
         self._queue: deque[tuple[float, Output]] = deque()
         self._storm_due_s = start_s
         self._answered = 0
+        self._drop_due_s: float | None = None
 
-    @property
-    def dropped(self) -> bool:
-        """Tell whether the port has to go (drop-port), once everything due is written."""
-        return self._plan.has("drop-port") and self._answered >= self._plan.amounts["drop-port"]
+    def dropped(self, now_s: float) -> bool:
+        """Tell whether the port has to go (drop-port): DROP_PAUSE_S after the last reply."""
+        return self._drop_due_s is not None and now_s >= self._drop_due_s
 
     def push(self, output: Output, now_s: float) -> None:
         """Take one output of the engine at *now_s*."""
@@ -94,6 +96,8 @@ class Injector:
         if output.command is not None:
             self._answered += 1
             due_s += self._plan.amounts.get("late", 0.0)
+            if self._drop_due_s is None and self._answered >= self._plan.amounts.get("drop-port", inf):
+                self._drop_due_s = due_s + DROP_PAUSE_S
             output = self._spoil(output)
         self._append(due_s, output)
 
@@ -110,6 +114,8 @@ class Injector:
         times = [self._queue[0][0]] if self._queue else []
         if self._plan.has("urc-storm"):
             times.append(self._storm_due_s)
+        if self._drop_due_s is not None:
+            times.append(self._drop_due_s)
         return min(times, default=None)
 
     def _append(self, due_s: float, output: Output) -> None:

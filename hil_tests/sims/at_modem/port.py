@@ -105,7 +105,7 @@ class Pump:
         poll.register(stop, select.POLLIN)
         while True:
             self._turn()
-            if self._injector.dropped and not self._backlog:
+            if self._injector.dropped(time.monotonic()):
                 return False
             poll.register(self._master, select.POLLIN | (select.POLLOUT if self._backlog else 0))
             for descriptor, _ in poll.poll(self._wait_ms()):

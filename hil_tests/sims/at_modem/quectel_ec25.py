@@ -239,9 +239,7 @@ DATA_ROWS = (
     ),
     Row(
         name="+QNETDEVCTL",
-        source=Source(
-            Kind.PUBLIC_DRIVER, "QModem, application/qmodem: =1,<cid>,1 to dial; the read form: memory"
-        ),
+        source=manual("9.13"),
         test="+QNETDEVCTL: (0,1,3),(1-15),(0,1),(0,1)",
         act=actions.network_device,
         acts=READS,
