@@ -47,7 +47,6 @@ from modem_drivers.reading import CellReading, Identity, NetworkName, Registrati
 T = TypeVar("T", SignalReading, CellReading, NetworkName)
 
 WAKE_S = 5.0
-WAKE = Command("AT", timeout_s=1.0)
 INIT = (  # each may be refused; echo off, numeric errors, PDU mode (no message's text can pass for a result)
     Command("ATE0"),
     Command("AT+CMEE=1"),
@@ -106,7 +105,7 @@ class Modem:
         session = AtSession(port, clock=clock, loop=asyncio.get_running_loop(), on_urc=on_urc)
         modem = cls(session)
         try:
-            await modem._wake(wake_s)
+            await session.await_clear("AT", wake_s)
             for command in INIT:
                 await modem._try(command)
             await modem.identify()
@@ -299,22 +298,6 @@ class Modem:
     async def _first_line(self, command: Command) -> str | None:
         lines = await self._try(command)
         return strip_prefix(lines[0], command.text.removeprefix("AT")) or None if lines else None
-
-    async def _wake(self, wake_s: float) -> None:
-        """Say AT until the modem answers; a timeout names all the time that was given."""
-        try:
-            async with asyncio.timeout(wake_s):
-                while not await self._answers():
-                    pass
-        except TimeoutError:
-            raise CommandTimeout(self.name, WAKE.text, wake_s, self._session.seen) from None
-
-    async def _answers(self) -> bool:
-        try:
-            await self._session.ask(WAKE)
-        except (CommandTimeout, CommandFailed):
-            return False
-        return True
 
 
 def _stamped(reading: T, reply: Reply, misfits: tuple[str, ...]) -> T:

@@ -2,9 +2,10 @@
 
 One command is in flight at a time. What is no reply to it is set apart: echo, unsolicited codes, noise. A
 line that could be either (+CREG) is a reply only if the command declared its prefix and the line has the
-shape of a reply. After a timeout the channel is fenced: a late reply could be taken for the next command's,
-so it says AT until a clean OK followed by silence, and drops what comes before. No port, clock, thread or
-queue inside.
+shape of a reply. After a timeout the channel is fenced: a late reply could be taken for the next command's.
+It says AT, and counts the results it is owed (the lost command's and the probes'); the fence falls when all
+have come, or, where one is lost, after a long silence (codes do not break it). What comes before is
+dropped. No port, clock, thread or queue inside.
 
 Ref: ITU-T V.250 5.2.1 (lines), 5.7.1 (results); 3GPP TS 27.005 3.5.1 (the "> " prompt).
 """
@@ -20,8 +21,10 @@ from modem_drivers.at.urc import find_urc
 
 MAX_LINE = 4096
 TAIL_CHARS = 200
-PROBE_EVERY_S = 1.0
-QUIET_S = 0.3
+PROBE_AFTER_S = 1.0  # the second probe; the time doubles with each one
+PROBE_AFTER_MOST_S = 8.0
+QUIET_S = 0.1  # after all results that are owed
+LONG_QUIET_S = 3.0  # after some of them: the others are lost
 ESCAPE = b"\x1b"
 _LINE_END = re.compile(rb"[\r\n]+")
 _NOISE = re.compile(r"[^ -~\u00a0-\U0010ffff]|\\x[0-9a-f]{2}")
@@ -97,9 +100,12 @@ Event = Info | Urc | Noise | Prompt | Final | Probe | Resynced
 
 
 class AtChannel:
-    """The state of one command line; see the module. numeric: the modem answers digits (ATV0)."""
+    """The state of one command line; see the module.
 
-    def __init__(self, *, numeric: bool = False) -> None:
+    numeric: the modem answers digits (ATV0); fenced: begin behind the fence, as on a port just opened.
+    """
+
+    def __init__(self, *, numeric: bool = False, fenced: bool = False) -> None:
         self._numeric = numeric
         self._buffer = bytearray()
         self._overlong = False
@@ -107,11 +113,12 @@ class AtChannel:
         self._command: Command | None = None
         self._deadline_s = 0.0
         self._awaited_body: str | None = None
-        self._fenced = False
+        self._fenced = fenced
+        self._owed = self._got = 0
+        self._got_ok = False
         self._escape_first = False
         self._probe_due_s: float | None = None
-        self._probe_answered = False
-        self._probe_clean = True
+        self._probe_after_s = PROBE_AFTER_S
         self._heard = False
         self._quiet_since_s = 0.0
 
@@ -150,11 +157,11 @@ class AtChannel:
 
     def receive(self, data: bytes) -> list[Event]:
         """Return the events completed by *data*, in order."""
-        self._heard = self._heard or bool(data)
         self._buffer += data
         events: list[Event] = []
         for line in self._take_lines():
             events += self._classify(line)
+        self._heard = self._heard or any(isinstance(event, Noise) for event in events)
         if self._command is not None and self._command.prompt and self._buffer.strip() == b">":
             self._buffer.clear()
             events.append(Prompt())
@@ -173,27 +180,33 @@ class AtChannel:
 
     def _abandon(self, result: Result) -> Final:
         final = self._finish(result, "")
-        self._fenced = True
-        self._probe_due_s = None
-        self._probe_answered = False
+        self._fenced, self._owed, self._got, self._got_ok = True, 1, 0, False
+        self._probe_due_s, self._probe_after_s = None, PROBE_AFTER_S
         return final
 
     def _tick_fence(self, now_s: float) -> list[Event]:
         if self._heard:
             self._heard, self._quiet_since_s = False, now_s
-        if self._probe_answered:
-            if now_s - self._quiet_since_s < QUIET_S:
-                return []
-            self._buffer.clear()
-            if self._probe_clean:
-                self._fenced = False
-                return [Resynced()]
-        elif self._probe_due_s is not None and now_s < self._probe_due_s:
-            return []
-        self._probe_due_s, self._probe_answered, self._probe_clean = now_s + PROBE_EVERY_S, False, True
+        if self._got_ok:
+            quiet_s = now_s - self._quiet_since_s
+            is_paid = self._got >= self._owed and not self._buffer and quiet_s >= QUIET_S
+            return self._unfence() if is_paid or quiet_s >= LONG_QUIET_S else []
+        if self._probe_due_s is None or now_s >= self._probe_due_s:
+            return self._probe(now_s)
+        return []
+
+    def _probe(self, now_s: float) -> list[Event]:
+        self._probe_due_s = now_s + self._probe_after_s
+        self._probe_after_s = min(2 * self._probe_after_s, PROBE_AFTER_MOST_S)
+        self._owed += 1
         data = (ESCAPE if self._escape_first else b"") + b"AT\r"
         self._escape_first = False
         return [Probe(data)]
+
+    def _unfence(self) -> list[Event]:
+        self._fenced = False
+        self._buffer.clear()
+        return [Resynced()]
 
     def _take_lines(self) -> list[str]:
         """Cut whole lines off the buffer; an overlong one is dropped to its end: no tail of it can pass."""
@@ -228,16 +241,14 @@ class AtChannel:
     def _result(self, result: Result, line: str) -> list[Event]:
         if self._command is not None:
             return [self._finish(result, line)]
-        if self._fenced and result.outcome is Outcome.OK and self._probe_due_s is not None:
-            self._probe_answered = True
-            return []
-        self._probe_clean = False
+        if self._fenced:
+            self._got += 1
+            self._got_ok = self._got_ok or (result.outcome is Outcome.OK and self._probe_due_s is not None)
         return [Noise(line)]
 
     def _unsolicited(self, line: str) -> list[Event]:
         row = find_urc(line)
         if row is None and (self.busy or self._fenced or _NOISE.search(line)):
-            self._probe_clean = False
             self._remember(line)
             return [Noise(line)]
         if row is None:

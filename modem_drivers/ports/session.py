@@ -12,7 +12,8 @@ from modem_drivers.at.channel import AtChannel, Command, Event, Final, Info, Pro
 from modem_drivers.at.results import Outcome
 from modem_drivers.errors import CmeError, CmsError, CommandFailed, CommandTimeout, PortLost, shown
 
-FENCE_TICK_S = 0.1
+FENCE_TICK_S = 0.05
+FENCE_WAIT_S = 8.0
 
 
 class Port(Protocol):
@@ -61,18 +62,18 @@ class AtSession:
         self._clock = clock
         self._loop = loop
         self._on_urc = on_urc
-        self._channel = AtChannel()
+        self._channel = AtChannel(fenced=True)
         self._lock = asyncio.Lock()
         self._lines: list[str] = []
         self._ended: asyncio.Future[Final] | None = None
         self._cleared = asyncio.Event()
-        self._cleared.set()
         self._timer: asyncio.TimerHandle | None = None
         self._lost: PortLost | None = None
         self._t_read_ns = 0
         self._t_first_ns: int | None = None
         self._fd = port.fileno()
         loop.add_reader(self._fd, self._readable)
+        loop.call_soon(self._tick)
 
     @property
     def name(self) -> str:
@@ -83,6 +84,19 @@ class AtSession:
     def seen(self) -> str:
         """What the modem sent since the last command that is no answer."""
         return self._channel.seen
+
+    async def await_clear(self, command: str, wait_s: float) -> None:
+        """Wait until the modem answers AT cleanly: after opening, and after a command that timed out.
+
+        Raises: CommandTimeout, naming *command*, if that takes longer than *wait_s*; PortLost.
+        """
+        self._demand_port()
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._cleared.wait()
+        except TimeoutError:
+            raise CommandTimeout(self.name, command, wait_s, self._channel.seen) from None
+        self._demand_port()
 
     async def ask(self, command: Command) -> Reply:
         """Say *command* when the line is free, and return its reply.
@@ -106,7 +120,7 @@ class AtSession:
             self._lose(PortLost(self.name, "closed by this program"))
 
     async def _ask(self, command: Command) -> Reply:
-        await self._await_clear(command)
+        await self.await_clear(command.text, max(command.timeout_s, FENCE_WAIT_S))
         self._lines, self._t_first_ns = [], None
         self._ended = self._loop.create_future()
         data = self._channel.send(command, now_s=self._loop.time())
@@ -122,16 +136,6 @@ class AtSession:
                 self._fence()
         self._demand_ok(final, command)
         return Reply(tuple(self._lines), t_sent_ns, self._t_first_ns or self._t_read_ns)
-
-    async def _await_clear(self, command: Command) -> None:
-        """Wait until the fence after an earlier timeout has fallen, at most the command's own time."""
-        self._demand_port()
-        try:
-            async with asyncio.timeout(command.timeout_s):
-                await self._cleared.wait()
-        except TimeoutError:
-            raise CommandTimeout(self.name, command.text, command.timeout_s, self._channel.seen) from None
-        self._demand_port()
 
     def _demand_port(self) -> None:
         if self._lost is not None:

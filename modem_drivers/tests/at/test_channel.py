@@ -205,13 +205,12 @@ def test_a_timeout_keeps_no_message():
         assert event.seen == channel.seen == ""
 
 
-def test_nothing_is_sent_behind_the_fence_but_a_probe():
+def test_nothing_is_sent_behind_the_fence_but_probes_ever_rarer():
     channel, now_s = timed_out()
     with pytest.raises(RuntimeError):
         channel.send(AT, now_s=now_s)
-    assert channel.tick(now_s) == [Probe(b"AT\r")]
-    assert channel.tick(now_s + 0.9) == []
-    assert channel.tick(now_s + 1.0) == [Probe(b"AT\r")]
+    probed = [tenth / 10 for tenth in range(200) if channel.tick(now_s + tenth / 10) == [Probe(b"AT\r")]]
+    assert probed == [0, 1, 3, 7, 15]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -220,12 +219,9 @@ def test_a_late_reply_is_dropped_and_never_the_next_commands(step):
     channel.tick(now_s)
     late = b'\r\n+QENG: "servingcell","SEARCH"\r\n\r\nOK\r\n'
     assert infos(feed(channel, late, step)) == []
-    assert channel.tick(now_s + 0.1) == []
-    feed(channel, b"\r\nOK\r\n", step)  # of the probe, but the line was not clean
-    assert channel.tick(now_s + 0.2) == []
-    assert channel.tick(now_s + 0.6) == [Probe(b"AT\r")]
+    assert [channel.tick(now_s + tenth / 10) for tenth in range(1, 9)] == [[]] * 8  # the probe's OK is owed
     feed(channel, b"\r\nOK\r\n", step)
-    assert channel.tick(now_s + 0.7) == []
+    assert channel.tick(now_s + 0.9) == []
     assert channel.tick(now_s + 1.1) == [Resynced()]
     channel.send(QENG, now_s=now_s + 1.2)
     assert infos(feed(channel, b'\r\n+QENG: "servingcell","LIMSRV"\r\n\r\nOK\r\n', step)) == [
@@ -233,22 +229,62 @@ def test_a_late_reply_is_dropped_and_never_the_next_commands(step):
     ]
 
 
-def test_a_late_ok_alone_is_waited_out_by_silence():
-    channel, now_s = timed_out(AT)
+@pytest.mark.parametrize("late_s", [0.5, 1.5, 2.5])
+def test_every_late_ok_is_waited_for(late_s):
+    """A modem that answers everything *late_s* late: no result is left over when the fence falls."""
+    channel = AtChannel(fenced=True)
+    due_s: list[float] = []
+    for tenth in range(200):
+        now_s = tenth / 10
+        for _ in [moment for moment in due_s if moment <= now_s]:
+            channel.receive(b"\r\nOK\r\n")
+        due_s = [moment for moment in due_s if moment > now_s]
+        events = channel.tick(now_s)
+        due_s += [now_s + late_s for event in events if isinstance(event, Probe)]
+        if events == [Resynced()]:
+            break
+    assert not channel.fenced
+    assert due_s == []
+
+
+def test_a_lost_reply_is_waited_out_by_silence():
+    channel, now_s = timed_out()
     channel.tick(now_s)
-    channel.receive(b"\r\nOK\r\n")  # the late one
+    channel.receive(b"AT\r\r\nOK\r\n")
     assert channel.tick(now_s + 0.1) == []
-    channel.receive(b"AT\r\r\nOK\r\n")  # the probe's
-    assert channel.tick(now_s + 0.35) == []
-    assert channel.tick(now_s + 0.7) == [Resynced()]
+    assert channel.tick(now_s + 3.0) == []
+    assert channel.tick(now_s + 3.1) == [Resynced()]
+
+
+def test_half_a_line_is_no_silence():
+    channel = AtChannel(fenced=True)
+    assert channel.tick(0) == [Probe(b"AT\r")]
+    channel.receive(b"\r\nOK\r\n\r\nO")
+    assert channel.tick(0.1) == []
+    assert channel.tick(1.0) == []
+    channel.receive(b"K\r\n")
+    channel.tick(1.1)
+    assert channel.tick(1.25) == [Resynced()]
+
+
+def test_a_refusal_alone_does_not_lower_the_fence():
+    channel = AtChannel(fenced=True)
+    channel.tick(0)
+    channel.receive(b"\r\nERROR\r\n")
+    assert channel.tick(0.5) == []
+    assert channel.tick(1.0) == [Probe(b"AT\r")]
+    channel.receive(b"\r\nOK\r\n")
+    channel.tick(1.1)
+    assert channel.tick(1.25) == [Resynced()]
 
 
 def test_codes_do_not_hold_the_fence_up():
-    channel, now_s = timed_out()
-    channel.tick(now_s)
-    assert channel.receive(b"\r\n+CREG: 1\r\n\r\nOK\r\n") == [Urc("+CREG: 1")]
-    channel.tick(now_s + 0.1)
-    assert channel.tick(now_s + 0.5) == [Resynced()]
+    channel = AtChannel(fenced=True)
+    channel.tick(0)
+    assert Urc("+CREG: 1") in channel.receive(b"\r\n+CREG: 1\r\n\r\nOK\r\n")
+    for tenth in range(1, 3):
+        assert channel.tick(tenth / 10) == ([Resynced()] if tenth == 2 else [])
+        channel.receive(b"\r\n+CREG: 2\r\n")
 
 
 def test_an_awaited_prompt_is_escaped_before_the_probe():
