@@ -1,4 +1,4 @@
-"""Any modem that follows 3GPP TS 27.007: the fallback of every family, and the family of an unknown modem."""
+"""A modem that follows 3GPP TS 27.007: the fallback of every family, and the family of an unknown modem."""
 
 from __future__ import annotations
 

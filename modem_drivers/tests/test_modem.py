@@ -1,10 +1,7 @@
-"""A modem on a pseudo terminal: a small literal responder, and what Modem makes of it."""
+"""What Modem makes of a modem on a pseudo terminal (conftest.py has the responder)."""
 
 import asyncio
-import os
-import pty
-import tty
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
@@ -12,129 +9,12 @@ from modem_drivers.errors import CmeError, CommandTimeout, MalformedReply, PortL
 from modem_drivers.modem import Modem
 from modem_drivers.reading import name_sent
 
-EC25 = {  # after the replies named in families/quectel_lte.py; identities and numbers are made up
-    "AT": "",
-    "ATE0": "",
-    "AT+CMEE=1": "",
-    "AT+CMGF=0": "",
-    "AT+CREG=2": "",
-    "AT+CEREG=2": "",
-    "AT+CGMI": "Quectel",
-    "AT+CGMM": "EC25",
-    "AT+CGMR": "EC25EFAR06A08M4G",
-    "AT+CGSN": "861234567890123",
-    "AT+CIMI": "510101234567890",
-    "AT+CPIN?": "+CPIN: READY",
-    "AT+QCSQ": '+QCSQ: "LTE",-67,-97,151,-11',
-    'AT+QENG="servingcell"': '+QENG: "servingcell","CONNECT","LTE","FDD",'
-    "510,10,1B4C01,345,1850,3,5,5,4A2,-95,-10,-65,12,14",
-    "AT+QSPN": '+QSPN: "#PemiluDamai2024","TSEL","Telkomsel",0,"51010"',
-    "AT+CEREG?": '+CEREG: 2,1,"4A2","1B4C01",7',
-    "AT+CSQ": "+CSQ: 23,99",
-    "AT+CESQ": "+CESQ: 99,99,255,255,18,44",
-}
-COPS = ("TELKOMSEL", "T-SEL", "51010")
-GENERIC = {**EC25, "AT+CGMI": "SomeMaker", "AT+CGMM": "M1"} | dict.fromkeys(
-    ("AT+QCSQ", 'AT+QENG="servingcell"', "AT+QSPN")
-)
-
-
-class Responder:
-    """Answers each line by its table, *step* bytes a turn of the loop; None or no row: ERROR.
-
-    mute: commands that get `junk` and no answer; between: bytes before every information line.
-    """
-
-    def __init__(self, table, step=1000, between=b"", mute=()):
-        self.master, slave = pty.openpty()
-        tty.setraw(self.master)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self.table, self.step, self.between, self.mute = dict(table), step, between, set(mute)
-        self.heard, self._buffer, self._due, self._format = [], b"", b"", 0
-        self.overlapped, self.junk = [], b""
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self.master, self._readable)
-
-    def close(self):
-        if self.master >= 0:
-            self._loop.remove_reader(self.master)
-            os.close(self.master)
-            os.close(self._slave)
-            self.master = -1
-
-    def _readable(self):
-        self._buffer += os.read(self.master, 1000)
-        *lines, self._buffer = self._buffer.split(b"\r")
-        for line in lines:
-            self._answer(line.decode().lstrip("\x1b"))
-
-    def _answer(self, command):
-        if self._due:
-            self.overlapped.append(command)
-        self.heard.append(command)
-        if command in self.mute:
-            self.say(self.junk)
-            return
-        text = self._lookup(command)
-        if text is None:
-            self.say(b"\r\nERROR\r\n")
-        elif text.startswith("+CME"):
-            self.say(f"\r\n{text}\r\n".encode())
-        else:
-            line = f"\r\n{text}\r\n".encode() if text else b""
-            self.say(self.between + line + b"\r\nOK\r\n")
-
-    def _lookup(self, command):
-        if command.startswith("AT+COPS=3,"):
-            self._format = int(command[-1])
-            return ""
-        if command == "AT+COPS?":
-            return f'+COPS: 0,{self._format},"{COPS[self._format]}",7'
-        return self.table.get(command)
-
-    def say(self, data):
-        was_idle = not self._due
-        self._due += data
-        if was_idle:
-            self._drip()
-
-    def _drip(self):
-        if self.master < 0 or not self._due:
-            return
-        os.write(self.master, self._due[: self.step])
-        self._due = self._due[self.step :]
-        self._loop.call_soon(self._drip)
-
-
-@asynccontextmanager
-async def modem_on(table=EC25, *, wake_s=5.0, on_urc=None, clock=None, **options):
-    responder = Responder(table, **options)
-    modem = None
-    try:
-        async with asyncio.timeout(20):
-            given = {} if clock is None else {"clock": clock}
-            modem = await Modem.open(responder.path, wake_s=wake_s, on_urc=on_urc, **given)
-            yield modem, responder
-    finally:
-        if modem is not None:
-            modem.close()
-        responder.close()
-
-
-def run(work, *arguments, **options):
-    async def main():
-        async with modem_on(*arguments, **options) as (modem, responder):
-            return await work(modem, responder)
-
-    return asyncio.run(main())
-
 
 @pytest.mark.parametrize("step", [1, 2, 7, 1000])
 @pytest.mark.parametrize(
     "between", [b"", b'\r\n+CREG: 1,"4A2","1B4C01",7\r\n', b"\r\n+CMT: ,9\r\n07912618\r\n"]
 )
-def test_everything_an_ec25_says(step, between):
+def test_everything_an_ec25_says(run, step, between):
     async def work(modem, _responder):
         identity = modem.identity
         assert (identity.manufacturer, identity.model, identity.family) == ("Quectel", "EC25", "quectel-lte")
@@ -158,7 +38,7 @@ def test_everything_an_ec25_says(step, between):
     run(work, step=step, between=between)
 
 
-def test_a_modem_that_only_knows_the_standard():
+def test_a_modem_that_only_knows_the_standard(run, generic):
     async def work(modem, _responder):
         assert modem.identity.family == "generic"
         reading = await modem.signal()
@@ -168,10 +48,10 @@ def test_a_modem_that_only_knows_the_standard():
         assert (cell.command, cell.plmn, cell.tac, cell.pci) == ("+CEREG", "51010", 0x4A2, None)
         assert [name.source for name in await modem.names()] == ["+COPS"]
 
-    run(work, GENERIC)
+    run(work, generic)
 
 
-def test_a_vendors_modem_falls_back_to_the_standard():
+def test_a_vendors_modem_falls_back_to_the_standard(run):
     async def work(modem, responder):
         responder.table |= {"AT+QCSQ": None, 'AT+QENG="servingcell"': "+CME ERROR: 4"}
         assert (await modem.signal()).command == "+CESQ"
@@ -189,7 +69,7 @@ def test_a_vendors_modem_falls_back_to_the_standard():
     run(work)
 
 
-def test_a_failing_second_question_leaves_the_signal_whole():
+def test_a_failing_second_question_leaves_the_signal_whole(run):
     async def work(modem, responder):
         responder.table['AT+QENG="servingcell"'] = "+CME ERROR: 14"
         reading = await modem.signal()
@@ -200,7 +80,7 @@ def test_a_failing_second_question_leaves_the_signal_whole():
 
 
 @pytest.mark.parametrize("word", ["SEARCH", "LIMSRV"])
-def test_no_service_is_a_reading(word):
+def test_no_service_is_a_reading(run, word):
     async def work(modem, responder):
         responder.table["AT+QCSQ"] = '+QCSQ: "NOSERVICE"'
         responder.table['AT+QENG="servingcell"'] = f'+QENG: "servingcell","{word}"'
@@ -215,9 +95,9 @@ def test_no_service_is_a_reading(word):
     ("garbage", "seen"),
     [(b"", "nothing came"), (b"\xff\x00\x80boot\r\n$GPGGA,1\r\n", r"'\xff\x00\x80boot\n$GPGGA,1\n")],
 )
-def test_a_modem_that_never_answers_is_named(garbage, seen):
+def test_a_modem_that_never_answers_is_named(run, responder_class, garbage, seen):
     async def work():
-        responder = Responder({}, mute=["AT"])
+        responder = responder_class({}, mute=["AT"])
         try:
             responder.junk = garbage
             with pytest.raises(CommandTimeout) as caught:
@@ -234,7 +114,7 @@ def test_a_modem_that_never_answers_is_named(garbage, seen):
     asyncio.run(work())
 
 
-def test_a_garbled_reply_is_a_malformed_reply_with_its_bytes():
+def test_a_garbled_reply_is_a_malformed_reply_with_its_bytes(run):
     async def work(modem, responder):
         responder.table["AT+CIMI"] = "not\x7fa number"
         with pytest.raises(MalformedReply, match="6 to 15 digits"):
@@ -247,7 +127,7 @@ def test_a_garbled_reply_is_a_malformed_reply_with_its_bytes():
     run(work)
 
 
-def test_a_late_reply_is_never_the_next_commands():
+def test_a_late_reply_is_never_the_next_commands(run):
     async def work(modem, responder):
         responder.mute = {"AT+CSQ"}
         with pytest.raises(CommandTimeout, match=r"AT\+CSQ within 0.2 s"):
@@ -260,7 +140,7 @@ def test_a_late_reply_is_never_the_next_commands():
     run(work)
 
 
-def test_a_short_timeout_after_a_long_one_is_short():
+def test_a_short_timeout_after_a_long_one_is_short(run):
     async def work(modem, responder):
         assert await modem.command("AT+CSQ", 60) == ("+CSQ: 23,99",)
         responder.mute = {"AT+CSQ"}
@@ -271,7 +151,7 @@ def test_a_short_timeout_after_a_long_one_is_short():
     run(work)
 
 
-def test_callers_queue_and_each_gets_its_own():
+def test_callers_queue_and_each_gets_its_own(run):
     async def work(modem, responder):
         responder.table |= {f"AT+X{number}": f"+X{number}: {number}" for number in range(20)}
         answers = await asyncio.gather(
@@ -289,7 +169,7 @@ def test_callers_queue_and_each_gets_its_own():
     run(work, step=7)
 
 
-def test_a_caller_that_leaves_does_not_spoil_the_line():
+def test_a_caller_that_leaves_does_not_spoil_the_line(run):
     async def work(modem, responder):
         responder.mute = {"AT+CSQ"}
         task = asyncio.create_task(modem.command("AT+CSQ", 60))
@@ -305,7 +185,7 @@ def test_a_caller_that_leaves_does_not_spoil_the_line():
     run(work)
 
 
-def test_an_unplugged_modem_is_a_lost_port_for_everybody():
+def test_an_unplugged_modem_is_a_lost_port_for_everybody(run):
     async def work(modem, responder):
         responder.mute = {"AT+CSQ"}
         tasks = [asyncio.create_task(modem.command("AT+CSQ", 60)) for _ in range(3)]
@@ -322,7 +202,7 @@ def test_an_unplugged_modem_is_a_lost_port_for_everybody():
     run(work)
 
 
-def test_a_closed_modem_says_so():
+def test_a_closed_modem_says_so(run):
     async def work(modem, _responder):
         modem.close()
         with pytest.raises(PortLost, match="closed by this program"):
@@ -331,7 +211,7 @@ def test_a_closed_modem_says_so():
     run(work)
 
 
-def test_a_port_is_held_by_one_program_only():
+def test_a_port_is_held_by_one_program_only(run):
     async def work(modem, responder):
         with pytest.raises(PortLost, match=r"lost: .*lock.*Check .* no other program"):
             await Modem.open(responder.path)
@@ -346,7 +226,7 @@ def test_a_missing_port_is_named():
 
 
 @pytest.mark.parametrize(("code", "meaning"), [(10, "SIM not inserted"), (11, "SIM PIN required")])
-def test_a_missing_sim_is_a_cme_error(code, meaning):
+def test_a_missing_sim_is_a_cme_error(run, code, meaning):
     async def work(modem, responder):
         responder.table["AT+CIMI"] = responder.table["AT+CPIN?"] = f"+CME ERROR: {code}"
         for ask in (modem.home_plmn, modem.sim_state):
@@ -357,7 +237,7 @@ def test_a_missing_sim_is_a_cme_error(code, meaning):
     run(work)
 
 
-def test_subscriber_numbers_stay_inside():
+def test_subscriber_numbers_stay_inside(run):
     async def work(modem, responder):
         responder.table["AT+QCCID"] = "+QCCID: 8962100012345678901F"
         assert await modem.command("AT+CIMI") == ("<hidden>",)
@@ -371,7 +251,7 @@ def test_subscriber_numbers_stay_inside():
     run(work)
 
 
-def test_each_reading_has_its_own_times():
+def test_each_reading_has_its_own_times(run):
     ticks = iter(range(1_000, 1_000_000))
 
     async def work(modem, _responder):
@@ -386,7 +266,7 @@ def test_each_reading_has_its_own_times():
     run(work, clock=lambda: next(ticks))
 
 
-def test_unsolicited_codes_reach_who_listens_without_messages():
+def test_unsolicited_codes_reach_who_listens_without_messages(run):
     heard: list[tuple[str, int]] = []
 
     async def work(modem, responder):
@@ -401,7 +281,7 @@ def test_unsolicited_codes_reach_who_listens_without_messages():
     run(work, on_urc=lambda line, t_ns: heard.append((line, t_ns)))
 
 
-def test_a_listener_that_fails_does_not_hold_the_line_up():
+def test_a_listener_that_fails_does_not_hold_the_line_up(run):
     def listen(_line, _t_ns):
         raise RuntimeError("a listener's own mistake")
 
@@ -415,7 +295,7 @@ def test_a_listener_that_fails_does_not_hold_the_line_up():
     run(work, on_urc=listen)
 
 
-def test_the_modem_is_set_up_before_it_is_asked():
+def test_the_modem_is_set_up_before_it_is_asked(run):
     async def work(_modem, responder):
         heard = responder.heard
         assert heard[:6] == ["AT", "ATE0", "AT+CMEE=1", "AT+CMGF=0", "AT+CREG=2", "AT+CEREG=2"]
@@ -423,8 +303,8 @@ def test_the_modem_is_set_up_before_it_is_asked():
     run(work)
 
 
-def test_a_modem_known_by_ati_alone():
-    table = {**EC25, "AT+CGMI": None, "AT+CGMM": None, "ATI": "Quectel\r\nEG25\r\nRevision: EG25GGBR07A08M2G"}
+def test_a_modem_known_by_ati_alone(run, ec25):
+    table = {**ec25, "AT+CGMI": None, "AT+CGMM": None, "ATI": "Quectel\r\nEG25\r\nRevision: EG25GGBR07A08M2G"}
 
     async def work(modem, _responder):
         assert (modem.identity.model, modem.identity.family) == ("EG25", "quectel-lte")
@@ -432,7 +312,7 @@ def test_a_modem_known_by_ati_alone():
     run(work, table)
 
 
-def test_not_registered_says_why():
+def test_not_registered_says_why(run):
     async def work(modem, responder):
         responder.table |= {"AT+CEREG?": "+CEREG: 3,3,,,,0,11", "AT+CREG?": "+CREG: 2,2"}
         found = await modem.registration()
