@@ -20,12 +20,17 @@ UNPACKAGED = ("tests",)  # folders of code that are no packages on purpose
 Contract = dict[str, object]
 
 
+def is_test(path: Path) -> bool:
+    """Return whether *path* is a test or its fixtures, which nothing imports."""
+    return path.name.startswith("test_") or path.name == "conftest.py"
+
+
 def unseen_folders(root: Path, packages: Iterable[str]) -> list[Path]:
     """Return the folders of code below *packages* without `__init__.py`: the import graph misses them."""
     return sorted(
         folder
         for package in packages
-        for folder in {path.parent for path in (root / package).rglob("*.py")}
+        for folder in {path.parent for path in (root / package).rglob("*.py") if not is_test(path)}
         if not (folder / "__init__.py").exists() and not set(UNPACKAGED) & set(folder.parts)
     )
 

@@ -155,6 +155,12 @@ def test_folder_hidden_from_the_graph_is_caught(tree):
     assert (status, "edge/run/deep has no __init__.py" in printed) == (1, True), printed
 
 
+def test_folder_of_tests_needs_no_init(tree):
+    (tree / "hil_tests/interop").mkdir()
+    (tree / "hil_tests/interop/test_gammu.py").write_text("import paho\n")
+    assert check(tree)[0] == 0
+
+
 def test_modules_not_written_yet_are_left_out_and_named():
     contract: contracts.Contract = {
         "type": "forbidden",
