@@ -431,6 +431,19 @@ def test_nothing_is_left_after_a_signal_at_any_moment(tmp_path, number, after_s)
     until(lambda: not left_of(name), f"nothing of {name} is left; there is {left_of(name)}")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_impatient_signals_do_not_stop_the_clearing_up(tmp_path, number):
+    name = lab_id()
+    child = start_lab(name, tmp_path)
+    assert [child.stdout.readline(), child.stdout.readline()] == [b"BEGIN\n", b"UP\n"]
+    while child.poll() is None:
+        child.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(0.03)
+    child.communicate(timeout=DEADLINE_S)
+    until(lambda: not left_of(name), f"nothing of {name} is left; there is {left_of(name)}")
+
+
 def test_what_a_killed_lab_left_can_be_removed(tmp_path):
     name = lab_id()
     child = start_lab(name, tmp_path)
