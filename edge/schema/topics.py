@@ -66,10 +66,12 @@ def parse_topic(text: str) -> Topic:
     return Topic(province=province, regency=regency, box=box, line=line, kind=kind)
 
 
-def filter_of(kind: str, *, province: str = "+", line: str = "+") -> str:
-    """Return the subscription of *kind* for all boxes, of one *province* or home network if given."""
+def filter_of(kind: str, *, province: str = "+", box: str = "+", line: str = "+") -> str:
+    """Return the subscription of *kind*, of one *province*, *box* or home network (*line*) if given."""
     if province != "+":
         _check_code(province, _PROVINCE, "province", 2)
+    if box != "+":
+        check_level(box, "box")
     if line != "+":
         check_line(line)
-    return "/".join((ROOT, VERSION, province, "+", "+", line, kind_of(kind).name))
+    return "/".join((ROOT, VERSION, province, "+", box, line, kind_of(kind).name))

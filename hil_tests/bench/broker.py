@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,7 +51,8 @@ class Mosquitto:
         """Start and wait until it answers. Raises: NoBroker."""
         file = self.folder / "mosquitto.conf"
         file.write_text(
-            f"user root\nlistener {self.port} 127.0.0.1\npersistence false\nmax_queued_messages 100000\n{self._config}"
+            f"user root\nlistener {self.port} 127.0.0.1\n"
+            f"persistence false\nmax_queued_messages 100000\n{self._config}"
         )
         with (self.folder / "mosquitto.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -91,14 +92,16 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def forget_session(url: str, client_id: str) -> None:
-    """End a client's persistent session, so that a shared broker does not queue for a dead test."""
+def forget_session(url: str, client_id: str, *, retained: Sequence[str] = ()) -> None:
+    """End a client's persistent session and clear *retained* topics: a shared broker keeps nothing of a test."""
     client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True)
     address = urlsplit(url)
     client.connect(address.hostname or "", address.port or 1883)
     until = time.monotonic() + START_S
     while not client.is_connected() and time.monotonic() < until:
         client.loop(0.1)
+    for topic in retained:
+        client.publish(topic, b"", retain=True)
     client.disconnect()
 
 

@@ -64,9 +64,10 @@ def producer_command(broker: str, data: Path, box: str) -> list[str]:
     return [*module, "--broker", broker, "--data", str(data), "--box", box, "--rate", "150"]
 
 
-def ingest_command(broker: str, store: Path) -> list[str]:
-    """Return the command of headquarters."""
-    return [sys.executable, "-m", "tools.hq.cli", "ingest", "--broker", broker, "--store", str(store)]
+def ingest_command(broker: str, store: Path, box: str) -> list[str]:
+    """Return the command of headquarters for one box: on a shared broker others have their own."""
+    command = [sys.executable, "-m", "tools.hq.cli", "ingest", "--broker", broker]
+    return [*command, "--store", str(store), "--box", box]
 
 
 def run_kills(folder: Path, broker: str, *, box: str, kills: int, seed: int) -> KillReport:
@@ -75,7 +76,7 @@ def run_kills(folder: Path, broker: str, *, box: str, kills: int, seed: int) -> 
     data, store = folder / "box", folder / "store"
     data.mkdir()
     producer = Program(producer_command(broker, data, box), folder / "producer.log")
-    ingest = Program(ingest_command(broker, store), folder / "ingest.log")
+    ingest = Program(ingest_command(broker, store, box), folder / "ingest.log")
     try:
         ingest.start()
         producer.start()

@@ -1,6 +1,7 @@
 """`pantau-hq`: headquarters' command line."""
 
 import dataclasses
+import itertools
 import json
 import secrets
 import signal
@@ -42,6 +43,7 @@ PasswordFile = Annotated[Path | None, typer.Option(help="A file that holds the p
 Provinces = Annotated[
     list[str] | None, typer.Option("--province", help="Only this province (2 digits); may be repeated.")
 ]
+Boxes = Annotated[list[str] | None, typer.Option("--box", help="Only this box; may be repeated.")]
 
 
 @app.command()
@@ -51,6 +53,7 @@ def ingest(
     username: Username = "",
     password_file: PasswordFile = None,
     province: Provinces = None,
+    box: Boxes = None,
     once_idle: Annotated[
         float | None, typer.Option(help="End after this many seconds without a message; else run for ever.")
     ] = None,
@@ -61,7 +64,10 @@ def ingest(
     The broker keeps what comes while it is away (persistent session, QoS 1). At its
     end it prints one JSON line.
     """
-    filters = [filter_of(kind, province=p) for p in province or ["+"] for kind in STORED_KINDS]
+    filters = [
+        filter_of(kind, province=p, box=b)
+        for p, b, kind in itertools.product(province or ["+"], box or ["+"], STORED_KINDS)
+    ]
     opened = Store.open(store)
     try:
         link, work = _wire(opened, broker, store, filters, _login(username, password_file))

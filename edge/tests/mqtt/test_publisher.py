@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 
 import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.mqtt.publisher import Publisher, PublisherConfig
+from edge.mqtt.state import BrokerState, Notice
 from edge.outbox.store import Outbox
 from edge.schema.address import parse_broker
 from edge.schema.live import Signal, State
@@ -38,12 +40,12 @@ class Ear:
 
     def __init__(self, url, box, client_id=""):
         self.box, self.heard, self.answer = box, [], None
-        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id)
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id)
         self.client.on_message = self._on_message
-        self.client.on_connect = lambda *_: self.client.subscribe(f"pantau/v1/31/3171/{box}/#", 1)
         self.subscribed = False
         self.client.on_subscribe = lambda *_: setattr(self, "subscribed", True)
         self.client.connect(*parse_broker(url))
+        self.client.subscribe(f"pantau/v1/31/3171/{box}/#", 1)
         self.client.loop_start()
 
     def _on_message(self, _client, _data, message):
@@ -83,7 +85,8 @@ def outbox(tmp_path, box):
 
 @asynccontextmanager
 async def running(url, outbox, **config):
-    states, notices = [], []
+    states: list[BrokerState] = []
+    notices: list[Notice] = []
     publisher = Publisher(
         PublisherConfig(
             broker=parse_broker(url),

@@ -50,6 +50,7 @@ def test_a_test_without_result_becomes_a_failure_of_the_box(tmp_path):
     second = open_outbox(tmp_path, epoch="ffff")
     (row,) = second.recover()
     record = decode_record(row.evidence)
+    assert record.err is not None
     assert (record.ok, record.outcome, record.err.code) == (False, "box", "interrupted")
     assert record.values["nonce"] == "n1"
     assert record.id == "kpu-a/7f3a0011/000001"
@@ -178,6 +179,7 @@ while True:
 def test_a_killed_box_keeps_every_result_and_every_begun_test(tmp_path, lines):
     file = tmp_path / "outbox.db"
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(file)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
     said = [child.stdout.readline() for _ in range(lines)]
     os.kill(child.pid, signal.SIGKILL)
     said += child.stdout.read().splitlines(keepends=True)

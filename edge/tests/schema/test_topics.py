@@ -65,5 +65,6 @@ def test_line_names():
 def test_filters_name_one_kind():
     assert filter_of("result") == "pantau/v1/+/+/+/+/result"
     assert filter_of("result", province="31", line="51010") == "pantau/v1/31/+/+/51010/result"
+    assert filter_of("event", box="kpu-a") == "pantau/v1/+/+/kpu-a/+/event"
     with pytest.raises(BadTopic):
         filter_of("results")

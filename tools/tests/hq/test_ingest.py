@@ -6,7 +6,7 @@ import pytest
 
 from edge.schema.receipt import make_receipt
 from tools.hq.ingest import Ingest
-from tools.hq.intake import take_in
+from tools.hq.intake import Accepted, take_in
 from tools.hq.receipts import Receipts
 from tools.hq.store.errors import StoreFailed
 
@@ -16,11 +16,20 @@ def message(seq, box="kpu-a", epoch="7f3a"):
     return f"pantau/v1/31/3171/{box}/51010/result", json.dumps(record).encode()
 
 
+def accepted(seq, epoch="7f3a"):
+    """The record of `message`, taken in."""
+    topic, raw = message(seq, epoch=epoch)
+    got = take_in(topic, raw, 1)
+    assert isinstance(got, Accepted)
+    return got
+
+
 class Diary:
     """A store and a link that write down what happens, in order."""
 
     def __init__(self):
-        self.happened, self.fails, self.before = [], False, (0, set())
+        self.happened: list[tuple[object, ...]] = []
+        self.fails = False
 
     def add(self, accepted, rejected):
         if self.fails:
@@ -29,7 +38,7 @@ class Diary:
         return len(accepted)
 
     def progress(self, box, epoch):
-        return self.before
+        return 0, set()
 
     def publish(self, topic, payload):
         self.happened.append(("receipt", topic, json.loads(payload)))
@@ -130,13 +139,13 @@ def test_a_batch_ends_at_500_messages_or_200_ms_or_when_it_is_quiet(ingest, diar
 )
 def test_watermarks(before, batch, watermark, also):
     receipts = Receipts(lambda box, epoch: before)
-    ((topic, receipt),) = receipts.of([take_in(*message(seq), 1) for seq in batch])
+    ((topic, receipt),) = receipts.of([accepted(seq) for seq in batch])
     assert receipt == make_receipt("kpu-a", "7f3a", watermark, also)
     assert str(topic) == "pantau/v1/31/3171/kpu-a/box/receipt"
 
 
 def test_each_epoch_has_its_own_watermark():
     receipts = Receipts(lambda box, epoch: (4, set()) if epoch == "7f3a" else (0, set()))
-    batch = [take_in(*message(5), 1), take_in(*message(1, epoch="beef"), 1)]
+    batch = [accepted(5), accepted(1, epoch="beef")]
     got = {receipt.epoch: receipt.watermark for _, receipt in receipts.of(batch)}
     assert got == {"7f3a": 5, "beef": 1}

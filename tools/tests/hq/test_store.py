@@ -9,7 +9,7 @@ import sys
 import duckdb
 import pytest
 
-from tools.hq.intake import take_in
+from tools.hq.intake import Accepted, Rejected, take_in
 from tools.hq.store.duck import Store
 from tools.hq.store.errors import StoreBusy, StoreFailed
 
@@ -20,7 +20,15 @@ def accepted(seq, *, epoch="7f3a", extra=b"", received_ns=1):
         seq,
         extra,
     )
-    return take_in("pantau/v1/31/3171/kpu-a/51010/result", raw, received_ns)
+    got = take_in("pantau/v1/31/3171/kpu-a/51010/result", raw, received_ns)
+    assert isinstance(got, Accepted)
+    return got
+
+
+def rejected():
+    got = take_in("a/b", b"x", 1)
+    assert isinstance(got, Rejected)
+    return got
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ def test_progress_is_the_end_of_the_part_without_holes(store):
 
 
 def test_poison_is_counted_by_reason(store):
-    poison = take_in("a/b", b"x", 1)
+    poison = rejected()
     store.add([], [poison, poison])
     store.add([], [poison])
     assert store.rejections() == [("topic 'a/b' has 2 levels, not 7", 3)]
@@ -99,6 +107,7 @@ def test_what_was_committed_survives_a_kill(tmp_path, commits, request):
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(tmp_path), here], stdout=subprocess.PIPE, text=True
     )
+    assert child.stdout is not None
     said = [child.stdout.readline() for _ in range(commits)]
     os.kill(child.pid, signal.SIGKILL)
     said += child.stdout.read().split()
@@ -115,7 +124,7 @@ def test_what_was_committed_survives_a_kill(tmp_path, commits, request):
 
 def test_the_count_command_reads_the_store(tmp_path):
     store = Store.open(tmp_path)
-    store.add([accepted(1)], [take_in("a/b", b"x", 1)])
+    store.add([accepted(1)], [rejected()])
     store.close()
     command = [sys.executable, "-m", "tools.hq.cli", "count", "--store", str(tmp_path), "--json"]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
