@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 def forget_session(url: str, client_id: str, *, retained: Sequence[str] = ()) -> None:
-    """End a client's persistent session and clear *retained* topics: a shared broker keeps nothing of a test."""
+    """End a client's persistent session, clear *retained* topics: a shared broker keeps nothing of a test."""
     client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=True)
     address = urlsplit(url)
     client.connect(address.hostname or "", address.port or 1883)
