@@ -52,11 +52,13 @@ class PacketRing:
     """
 
     def __init__(self, interface: str, setting: RingSetting, program: Sequence[Instruction]) -> None:
-        """Open in the caller's network namespace. Raises: OSError (PermissionError without CAP_NET_RAW)."""
+        """Open in the caller's network namespace; *interface* "" means every one.
+
+        Raises: OSError (PermissionError without CAP_NET_RAW).
+        """
         self.interface, self.setting = interface, setting
-        self._socket = socket.socket(
-            socket.AF_PACKET, socket.SOCK_RAW, 0
-        )  # protocol 0: nothing arrives before bind
+        protocol = 0 if interface else socket.htons(ETH_P_ALL)  # 0: nothing arrives before bind
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, protocol)
         try:
             self._memory = self._arm(program)
         except OSError:
@@ -79,7 +81,8 @@ class PacketRing:
             SOL_PACKET, PACKET_RX_RING, _REQUEST.pack(*request, self.setting.timeout_ms, 0, 0)
         )
         memory = mmap.mmap(self._socket.fileno(), size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
-        self._socket.bind((self.interface, ETH_P_ALL))
+        if self.interface:
+            self._socket.bind((self.interface, ETH_P_ALL))
         return memory
 
     def fileno(self) -> int:

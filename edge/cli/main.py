@@ -1,4 +1,6 @@
-"""The entry point of `pantau`: nothing is imported before Ctrl-C has its place, for imports take half a second."""
+"""The entry point of `pantau`: nothing is imported before Ctrl-C has its place, for imports take half a
+second.
+"""
 
 import sys
 
