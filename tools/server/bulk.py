@@ -105,7 +105,7 @@ def open_tap(sock: socket, peer: tuple[str, int]) -> UploadTap | None:
     """Return the packet counter of the connection *sock* from *peer*; None where we may not open one."""
     try:
         return UploadTap(plain_ip(peer[0]), peer[1], sock.getsockname()[1])
-    except OSError:
+    except PermissionError:
         return None
 
 

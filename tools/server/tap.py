@@ -3,9 +3,10 @@
 # Ref: packet(7); Documentation/networking/filter.rst (classic BPF); RFC 791, RFC 8200, RFC 9293 3.1
 """
 
-from ctypes import addressof, create_string_buffer
+from ctypes import CDLL, addressof, create_string_buffer, get_errno
 from errno import EAGAIN
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from os import strerror
 from socket import AF_PACKET, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET, socket
 from struct import pack, unpack, unpack_from
 
@@ -83,6 +84,17 @@ def payload_bytes(packet: bytes | bytearray | memoryview) -> int:
         return 0
 
 
+def _bind_everywhere(sock: socket, ethertype: int) -> None:
+    """Receive *ethertype* on every interface from now on; Python's own bind() wants an interface's name.
+
+    Raises: OSError.
+    """
+    address = pack("=H", AF_PACKET) + pack("!H", ethertype) + bytes(16)  # struct sockaddr_ll, ifindex 0
+    if CDLL(None, use_errno=True).bind(sock.fileno(), address, len(address)):
+        code = get_errno()
+        raise OSError(code, f"bind: {strerror(code)}")
+
+
 class UploadTap:
     """The packets of one TCP flow towards us, with the kernel's stamps.
 
@@ -99,7 +111,7 @@ class UploadTap:
         try:
             self.sock.setblocking(False)
             self._configure(flow_filter(remote_ip, remote_port, local_port))
-            self.sock.bind(("", _ETH_P[ip_address(remote_ip).version]))
+            _bind_everywhere(self.sock, _ETH_P[ip_address(remote_ip).version])
         except OSError:
             self.sock.close()
             raise
