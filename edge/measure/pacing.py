@@ -1,8 +1,12 @@
-"""How much unsent data a sender of bulk TCP keeps in the kernel."""
+"""How much unsent data a sender of bulk TCP keeps in the kernel, and how often a receiver reads."""
 
 LEAST_BYTES = 16_384
 MOST_BYTES = 1_048_576
 QUEUE_S = 0.05
+READ_BYTES = 262_144
+"""Room for one read."""
+READ_PAUSE_S = 0.002
+"""Pause after a read that emptied the socket: a read a packet would make the processor the limit."""
 
 
 def lowat_bytes(rate_bps: float) -> int:

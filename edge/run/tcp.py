@@ -8,7 +8,7 @@ from socket import IPPROTO_TCP, socket
 
 from edge.measure.bins import Arrival, bin_arrivals, skip_payload, sustained_bps, why_not_sustained
 from edge.measure.kernel_stamps import TCP_NOTSENT_LOWAT
-from edge.measure.pacing import LEAST_BYTES, lowat_bytes
+from edge.measure.pacing import LEAST_BYTES, READ_BYTES, READ_PAUSE_S, lowat_bytes
 from edge.measure.protocol import GRACE_S, UploadCount
 from edge.measure.result import BIN_MS, Bins, Throughput
 from edge.run.attempt import Attempt
@@ -23,9 +23,7 @@ STILL_S = 2.0
 COUNT_S = 6.0
 """How long after the upload its count may take, s."""
 
-_READ_BYTES = 262_144
 _SEND_BYTES = 65_536
-_READS_A_TURN = 8
 _MAX_BINS = 36_000
 
 
@@ -88,7 +86,7 @@ async def _download(attempt: Attempt, control: Control, counted: _Counted) -> No
 async def _read_all(attempt: Attempt, control: Control, counted: _Counted) -> bool:
     """Read payload into nowhere, noting time and size; return whether the server ended it."""
     loop = asyncio.get_running_loop()
-    space = bytearray(_READ_BYTES)
+    space = bytearray(READ_BYTES)
     size = len(control.buffer.rest())
     try:
         async with asyncio.timeout(FIRST_DATA_S) as limit:
@@ -101,8 +99,7 @@ async def _read_all(attempt: Attempt, control: Control, counted: _Counted) -> bo
                 if not size:
                     return True
                 attempt.socket_bytes += size
-                if len(counted.reads) % _READS_A_TURN == 0:
-                    await asyncio.sleep(0)
+                await asyncio.sleep(READ_PAUSE_S if size < READ_BYTES else 0)
     except TimeoutError:
         counted.note = f"stopped {GRACE_S:g} s after its time, with data still on its way"
         return False

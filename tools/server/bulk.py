@@ -11,7 +11,7 @@ from struct import pack
 
 from edge.measure.bins import Arrival, bin_arrivals
 from edge.measure.kernel_stamps import TCP_NOTSENT_LOWAT
-from edge.measure.pacing import LEAST_BYTES, lowat_bytes
+from edge.measure.pacing import LEAST_BYTES, READ_BYTES, READ_PAUSE_S, lowat_bytes
 from edge.measure.protocol import GRACE_S, UploadCount
 from edge.measure.result import BIN_MS
 from tools.server.tap import UploadTap
@@ -22,8 +22,6 @@ CLOSE_S = 5.0
 """How long to wait for the client's end after ours, s."""
 
 _SEND_BYTES = 65_536
-_READ_BYTES = 262_144
-_READS_A_TURN = 8
 
 
 @dataclass(slots=True)
@@ -60,12 +58,12 @@ async def send_download(bulk: Bulk) -> None:
     bulk.lasted_s = loop.time() - begun_s
 
 
-async def count_upload(bulk: Bulk, peer: tuple[str, int], cc: str) -> UploadCount:
+async def count_upload(bulk: Bulk, tap: UploadTap | None, cc: str) -> UploadCount:
     """Read until the client's FIN, or GRACE_S past the time; return what came, by packets where allowed.
 
-    Packets count as they came, sent again or not; where the packet socket lost any, reads count instead.
+    Packets count as they came, sent again or not; without a *tap*, or where it lost any, reads count instead.
+    Open the tap before the client is told to begin; it is closed here.
     """
-    tap = open_tap(bulk.sock, peer)
     loop = asyncio.get_running_loop()
     if tap is not None:
         loop.add_reader(tap.sock, tap.drain)
@@ -112,7 +110,7 @@ def open_tap(sock: socket, peer: tuple[str, int]) -> UploadTap | None:
 async def _read_all(bulk: Bulk) -> list[Arrival]:
     """Read payload into nowhere until FIN or our deadline; return (t_ns, bytes) of every read."""
     loop = asyncio.get_running_loop()
-    space = bytearray(_READ_BYTES)
+    space = bytearray(READ_BYTES)
     reads: list[Arrival] = []
     try:
         async with asyncio.timeout(FIRST_DATA_S) as limit:
@@ -120,8 +118,7 @@ async def _read_all(bulk: Bulk) -> list[Arrival]:
                 if not reads:
                     limit.reschedule(loop.time() + bulk.seconds + GRACE_S)
                 reads.append((bulk.unix_ns(), size))
-                if len(reads) % _READS_A_TURN == 0:
-                    await asyncio.sleep(0)
+                await asyncio.sleep(READ_PAUSE_S if size < READ_BYTES else 0)
     except TimeoutError:
         bulk.outcome = "ok" if reads else "no_data"
     except OSError:

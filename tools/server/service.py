@@ -24,7 +24,16 @@ from edge.measure.protocol import (
     request_seconds,
 )
 from edge.measure.reflector import Reflector
-from tools.server.bulk import Bulk, abort, count_upload, end, plain_ip, send_download, use_congestion_control
+from tools.server.bulk import (
+    Bulk,
+    abort,
+    count_upload,
+    end,
+    open_tap,
+    plain_ip,
+    send_download,
+    use_congestion_control,
+)
 from tools.server.echo import EchoPort
 from tools.server.log import Entry, ServedLog
 
@@ -190,12 +199,14 @@ class Visit:
 
     async def _bulk(self, request: Request, bulk: Bulk) -> None:
         """Serve a throughput test."""
-        cc = use_congestion_control(self.sock, request.cc)
-        await self._send(encode_line(self._yes(cc=cc)))
+        yes = self._yes(cc=use_congestion_control(self.sock, request.cc))
         if request.kind == "tcp-down":
+            await self._send(encode_line(yes))
             await send_download(bulk)
             return
-        count = await count_upload(bulk, self.peer, request.cc)
+        tap = open_tap(self.sock, self.peer)
+        await self._send(encode_line(yes))
+        count = await count_upload(bulk, tap, request.cc)
         if bulk.outcome != "client_gone":
             await self._send(encode_line(count))
             await end(self.sock)
