@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import msgspec
 
 from edge.net.lines import LineDown, LineNetwork, bring_up, inside, take_down
-from edge.net.netns import NetnsMissing, own_cookie
+from edge.net.netns import NetnsMissing, cookie_of_netns
 from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_only
 
 MAX_MESSAGE = 64 * 1024
@@ -195,8 +195,9 @@ def _run_worker(slot: str, network: LineNetwork, control: socket.socket, worker:
     """In the forked child: step into the namespace and never return."""
     status = 1
     try:
+        cookie = cookie_of_netns(network.netns)
         with inside(network.netns):
-            status = worker(slot, control, own_cookie())
+            status = worker(slot, control, cookie)
     finally:
         os._exit(status)
 

@@ -52,3 +52,17 @@ def own_cookie() -> int:
     """Return the number of the caller's own network namespace."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         return cookie_of(sock)
+
+
+def cookie_of_netns(name: str) -> int:
+    """Return the number of namespace *name*, seen from a thread that stays where it is.
+
+    Raises: NetnsMissing, PermissionError.
+    """
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        enter(name)
+        return own_cookie()
+    finally:
+        enter_descriptor(home)
+        os.close(home)

@@ -27,6 +27,7 @@ from edge.net.helper import NetHelper, Worker, start_helper
 from edge.net.lines import LineNetwork
 from edge.net.privileges import keep_only
 from edge.outbox.store import Outbox
+from edge.run.job import SocketFactory, plain_socket
 from edge.schema.address import parse_broker
 from edge.service.clock import SystemClock
 from edge.service.messages import Order
@@ -38,6 +39,15 @@ from edge.service.worker import LineWorker, WorkerSetting
 
 EPOCH_BYTES, NONCE_BYTES = 4, 16
 FIRST_PORT, PORTS_A_LINE = 20_000, 2_000
+
+
+SocketsOf = Callable[[str], SocketFactory]
+"""Gives the socket factory of a slot's worker; a test's may leak on purpose."""
+
+
+def plain_sockets(slot: str) -> SocketFactory:
+    """Return the factory of ordinary sockets, which live where the worker lives."""
+    return plain_socket
 
 
 class BoxRefused(Exception):
@@ -129,16 +139,19 @@ def start_net(config: Config) -> NetHelper:
     return helper
 
 
-def worker_of(config: Config, keys: tuple[bytes | None, ...]) -> Worker:
-    """Return the function that a forked worker runs inside its namespace."""
+def worker_of(config: Config, keys: tuple[bytes | None, ...], sockets: SocketsOf = plain_sockets) -> Worker:
+    """Return the function that a forked worker runs inside its namespace; *sockets* is called before any
+    test.
+    """
     lines = {line.slot: line for line in config.line}
 
     def work(slot: str, control: socket.socket, cookie: int) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         line = lines[slot]
         tap = open_tap(config, line.interface)
+        setting = WorkerSetting(config, line, cookie, keys, sockets(slot))
         keep_only()
-        asyncio.run(_serve(WorkerSetting(config, line, cookie, keys), tap, control))
+        asyncio.run(_serve(setting, tap, control))
         return 0
 
     return work

@@ -52,7 +52,7 @@ async def run_test(
     )
     bench.outbox.begin(nonce, "result", handle.name, started)
     result, drops = await _measure(bench, handle, kind, server, nonce, start_ns)
-    if result.ok:
+    if result.ok or (result.isolation is not None and not result.isolation.ok):
         result = await _judge(result, handle, others, drops)
     facts = _facts(handle, start_ns, bench.clock.unix_ns(), drops)
     fields = result_fields(result, facts, bench.moment())

@@ -15,7 +15,7 @@ from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
 from edge.measure.result import Throughput
 from edge.ports import Flow
-from edge.run.job import Job
+from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
 from edge.run.measurements import MEASUREMENTS
 from edge.service.clock import SystemClock
@@ -37,12 +37,13 @@ from modem_drivers.modem import Modem
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetting:
-    """What a worker is told at its birth; cookie is the number of its namespace."""
+    """What a worker is told at its birth; cookie is the number of its line's namespace."""
 
     config: Config
     line: Line
     cookie: int
     keys: tuple[bytes | None, ...]
+    sockets: SocketFactory = plain_socket
 
 
 class LineWorker:
@@ -113,6 +114,7 @@ class LineWorker:
             tap=self._tap,
             clock=self._clock,
             netns_cookie=self._setting.cookie,
+            socket_factory=self._setting.sockets,
             on_progress=lambda step: self._peer.send(progress_of(order.nonce, step)),
         )
 

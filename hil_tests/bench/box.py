@@ -103,6 +103,11 @@ class BoxBench:
         """Headquarters' folder."""
         return self.folder / "store"
 
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """Return the modems' network interfaces, in the order of the lines."""
+        return self.lab.client_interfaces if self.lab else ()
+
     def namespaces_of_box(self) -> list[str]:
         """Return the namespaces that the box made and has not removed."""
         return [path.name for path in Path("/run/netns").glob(f"pantau-{self.box}-*")]
@@ -152,13 +157,13 @@ class BoxBench:
         """Start headquarters."""
         return self.start("pantau-hq", "ingest", "--broker", self.broker, "--store", str(self.store))
 
-    def outbox(self) -> list[dict[str, object]]:
-        """Return the records that wait in the outbox of a box that is not running."""
+    def outbox(self) -> list[bytes]:
+        """Return the records (JSON) that wait in the outbox of a box that is not running."""
         box = Outbox.open(
             self.data / "outbox.db", self.box, site="test", rng_hex=lambda: "0" * 8, clock=lambda: 0
         )
         try:
-            return [json.loads(row.evidence) for row in box.pending(100_000)]
+            return [row.evidence for row in box.pending(100_000)]
         finally:
             box.close()
 

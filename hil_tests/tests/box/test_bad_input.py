@@ -1,5 +1,6 @@
 """What goes wrong at a site: each has its words (what, where, what to do), and no record is lost by it."""
 
+import json
 import re
 import stat
 import subprocess
@@ -14,6 +15,10 @@ WITHOUT_RECEIPT = 3
 KINDS = {"rtt", "tcp-down", "tcp-up"}
 
 
+def waiting(bench):
+    return [json.loads(raw) for raw in bench.outbox()]
+
+
 def results(records):
     return [record for record in records if record["kind"] == "result"]
 
@@ -26,7 +31,7 @@ def test_modems_that_do_not_answer_are_named_with_cause_and_measuring_goes_on(tm
     links = [clean_link("a"), clean_link("b"), clean_link("c")]
     with BoxBench(folder=tmp_path, links=links, faults=["silent", "garbage", "absent"]) as bench:
         status, words = bench.pantau("once", "--receipt-s", "0.1")
-        records = bench.outbox()
+        records = waiting(bench)
     assert status == WITHOUT_RECEIPT, words
     events = by_slot(records, "event")
     codes = {slot: record["err"]["code"] for slot, record in events.items()}
@@ -46,7 +51,7 @@ def test_modems_that_do_not_answer_are_named_with_cause_and_measuring_goes_on(tm
 def test_without_a_server_each_result_says_who_refused(tmp_path):
     with BoxBench(folder=tmp_path, links=[clean_link("a")], with_server=False) as bench:
         _, words = bench.pantau("once", "--receipt-s", "0.1")
-        records = results(bench.outbox())
+        records = results(waiting(bench))
     assert {record["values"]["measurement"] for record in records} == KINDS
     for record in records:
         assert (record["ok"], record["outcome"], record["err"]["code"]) == (False, "server", "server.refused")
@@ -66,7 +71,7 @@ def test_without_a_route_each_result_says_so(tmp_path):
         other_net = bench.toml().replace('address = "198.51.100.10:8620"', 'address = "192.0.2.1:8620"')
         bench.config.write_text(other_net.replace('gateway = "192.168.8.1"', 'gateway = ""'))
         _, words = bench.pantau("once", "--receipt-s", "0.1")
-        records = results(bench.outbox())
+        records = results(waiting(bench))
     assert {record["err"]["code"] for record in records} == {"route.none"}
     assert all("no route to 192.0.2.1:8620 from this line" in record["err"]["text"] for record in records)
     assert all("check the interface, its address and its gateway" in r["err"]["text"] for r in records)
@@ -75,10 +80,10 @@ def test_without_a_route_each_result_says_so(tmp_path):
 
 def test_an_interface_that_is_not_there_is_named_and_other_lines_are_measured(tmp_path):
     with BoxBench(folder=tmp_path, links=[clean_link("a"), clean_link("b")]) as bench:
-        missing = bench.lab.client_interfaces[0]
+        missing = bench.interfaces[0]
         bench.config.write_text(bench.toml().replace(f'interface = "{missing}"', 'interface = "wwan9"'))
         _, words = bench.pantau("once", "--receipt-s", "0.1")
-        records = results(bench.outbox())
+        records = results(waiting(bench))
         left = bench.namespaces_of_box()
     bad = [record for record in records if record["values"]["slot"] == "1-1.1"]
     good = [record for record in records if record["values"]["slot"] == "1-1.2"]
@@ -93,7 +98,7 @@ def test_broker_down_at_the_start_measures_and_keeps_every_record_for_later(tmp_
     broker = Mosquitto(tmp_path)
     with BoxBench(folder=tmp_path, links=[clean_link("a")], broker=broker.url) as bench:
         status, words = bench.pantau("once", "--receipt-s", "0.1")
-        before = bench.outbox()
+        before = waiting(bench)
         assert status == WITHOUT_RECEIPT
         assert len(results(before)) == len(KINDS)
         assert all(record["ok"] for record in results(before)), words
@@ -105,7 +110,7 @@ def test_broker_down_at_the_start_measures_and_keeps_every_record_for_later(tmp_
             ingest = bench.start_ingest()
             status, words = bench.pantau("once", "--receipt-s", "30")
             assert status == 0, words
-            assert bench.outbox() == []
+            assert waiting(bench) == []
             ingest.terminate()
             said, _ = ingest.communicate(timeout=20)
         finally:
@@ -127,7 +132,7 @@ def test_a_wrong_password_is_said_and_the_results_wait(tmp_path):
             status, words = bench.pantau("once", "--receipt-s", "0.1")
         finally:
             broker.stop()
-        waiting = bench.outbox()
+        waiting = waiting(bench)
     assert status == WITHOUT_RECEIPT
     assert re.search(r"broker 127\.0\.0\.1:\d+ (refuses user name or password|does not authorize)", words)
     assert "password_file" in words
@@ -161,7 +166,7 @@ def test_a_second_run_on_the_same_data_is_refused_and_the_first_goes_on(tmp_path
         assert first.poll() is None
         interrupt(first)
         first.communicate(timeout=10)
-        served, kept = bench.served(), bench.outbox()
+        served, kept = bench.served(), waiting(bench)
     assert set(served) <= {record["values"].get("nonce") for record in kept}
 
 
