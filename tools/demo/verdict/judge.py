@@ -47,9 +47,17 @@ class Verdict:
 def judge(evidence: Evidence) -> Verdict:
     """Return the verdict on the whole demo; whatever is missing is a failed figure, never an error."""
     figures = [figure for line in evidence.truth for figure in judge_line(line, evidence)]
-    figures += [missing("all", "messages", "mqtt", complaint) for complaint in evidence.heard.bad]
+    figures += _unreadable(evidence.heard.bad)
     late = site.emulator_failures(evidence.packets, ring_drops=evidence.ring_drops)
     return Verdict(figures=figures, no_verdict=late)
+
+
+def _unreadable(complaints: Sequence[str]) -> list[Figure]:
+    """Return one failed figure for all messages that could not be read."""
+    if not complaints:
+        return []
+    reason = f"{len(complaints)} messages could not be read, the first: {complaints[0]}"
+    return [missing("all", "messages", "mqtt", reason)]
 
 
 def judge_line(line: LineTruth, evidence: Evidence) -> list[Figure]:

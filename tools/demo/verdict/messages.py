@@ -70,6 +70,7 @@ class Result(msgspec.Struct, frozen=True):
     ok: bool
     outcome: str
     values: dict[str, Value]
+    ts: int | None = None
     series: Series = Series()
     err: Cause | None = None
 
@@ -83,18 +84,12 @@ class Receipt(msgspec.Struct, frozen=True):
     also: list[int] = []
 
 
-class LiveSample(msgspec.Struct, frozen=True):
-    """A radio sample of a signal message."""
-
-    ts: int
-    values: dict[str, Value]
-
-
 class Signal(msgspec.Struct, frozen=True):
-    """Radio samples of a line, live."""
+    """A radio sample of a line, live, `ts` in Unix ms."""
 
     line: str
-    samples: list[LiveSample]
+    ts: int
+    values: dict[str, Value]
 
 
 class State(msgspec.Struct, frozen=True):
@@ -156,13 +151,10 @@ def _take_receipt(heard: Heard, payload: bytes) -> None:
 
 
 def _take_signal(heard: Heard, payload: bytes) -> None:
-    signal = msgspec.json.decode(payload, type=Signal)
-    heard.samples.setdefault(signal.line, []).extend(_radio(sample) for sample in signal.samples)
-
-
-def _radio(sample: LiveSample) -> RadioSample:
-    values = {key: number(sample.values, key) for key in ("rsrp_dbm", "rsrq_db", "sinr_db")}
-    return RadioSample(ts=sample.ts, **values)
+    said = msgspec.json.decode(payload, type=Signal | list[Signal])
+    for signal in said if isinstance(said, list) else [said]:
+        values = {key: number(signal.values, key) for key in ("rsrp_dbm", "rsrq_db", "sinr_db")}
+        heard.samples.setdefault(signal.line, []).append(RadioSample(ts=signal.ts, **values))
 
 
 def _take_state(heard: Heard, payload: bytes) -> None:

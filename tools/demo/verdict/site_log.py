@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tools.demo.verdict.packets import DOWN, UP, Packets
 from tools.demo.verdict.signal import Reply
@@ -48,7 +49,7 @@ class LineLog:
 def told_steps(way: Way, bursts_ns: Sequence[int]) -> list[RateStep]:
     """Return the rates in force by truth.json, given when the bursts began (steps count from there)."""
     steps = [RateStep(0, way.rate_bps)]
-    for start_ns, end_ns in zip(bursts_ns, [*bursts_ns[1:], 2**62], strict=True):
+    for start_ns, end_ns in pairwise([*bursts_ns, 2**62]):
         steps.append(RateStep(start_ns, way.rate_bps))
         later = (RateStep(start_ns + round(t_s * 1e9), rate) for t_s, rate in way.steps)
         steps.extend(step for step in later if step.t_ns < end_ns)
