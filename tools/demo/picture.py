@@ -132,10 +132,12 @@ def _throughput(axes: Axes, line: Timeline, words: tuple[str, bool], end_s: floa
     if line.probes is not None:
         begin_s, finish_s, what = line.probes
         axes.axvspan(begin_s, finish_s, color=FAINT, alpha=0.6, linewidth=0)
-        axes.text(begin_s, top * 1.13, f" {what}", color=MUTED, fontsize=9, va="center")
+        middle_s = (begin_s + finish_s) / 2
+        axes.text(middle_s, top * 0.6, what, color=MUTED, fontsize=9, rotation=90, ha="center", va="center")
     for at_s, what in line.failures:
         axes.axvline(at_s, color=BAD, linewidth=1.2)
-        axes.text(at_s, top * 0.5, f" {what}", color=BAD, fontsize=9.5, weight="bold")
+        side = "right" if at_s > end_s / 2 else "left"
+        axes.text(at_s, top * 0.5, f" {what} ", color=BAD, fontsize=9.5, weight="bold", ha=side)
 
 
 def _top(run: Run) -> float:
@@ -148,17 +150,18 @@ def _top(run: Run) -> float:
 def _draw_run(axes: Axes, run: Run, top: float) -> None:
     colour = COLOUR[run.kind]
     axes.axvspan(float(run.edges_s[0]), run.steady_from_s, color=colour, alpha=0.07, linewidth=0)
-    axes.stairs(run.measured_mbps, run.edges_s, color=colour, linewidth=2.2, alpha=0.55)
-    axes.stairs(run.delivered_mbps, run.edges_s, color=INK, linewidth=0.8)
+    axes.stairs(run.measured_mbps, run.edges_s, color=colour, alpha=0.22, fill=True)
+    axes.stairs(run.measured_mbps, run.edges_s, color=colour, linewidth=2.6, alpha=0.75)
+    axes.stairs(run.delivered_mbps, run.edges_s, color=INK, linewidth=0.7)
     axes.stairs(
         run.capacity_mbps, run.edges_s, color=colour, linewidth=1.1, linestyle=(0, (4, 3)), baseline=None
     )
     if run.sustained_mbps is not None:
         arrow = "↓" if run.kind == "tcp-down" else "↑"
         words = f"{arrow} {run.sustained_mbps:.3g} Mbit/s"
-        axes.text(
-            run.steady_from_s, top * 1.13, words, color=colour, fontsize=10.5, weight="bold", va="center"
-        )
+        middle_s = float(run.edges_s[0] + run.edges_s[-1]) / 2
+        look = {"color": colour, "weight": "bold", "ha": "center", "va": "center"}
+        axes.text(middle_s, top * 1.13, words, look, fontsize=10.5)
 
 
 def _rsrp(axes: Axes, line: Timeline) -> None:
@@ -179,8 +182,8 @@ def _rsrp(axes: Axes, line: Timeline) -> None:
 def _legend(axes: Axes) -> None:
     axes.axis("off")
     down, up, log, link, start, rsrp = (
-        Line2D([], [], color=COLOUR["tcp-down"], linewidth=2.2, alpha=0.6),
-        Line2D([], [], color=COLOUR["tcp-up"], linewidth=2.2, alpha=0.6),
+        Line2D([], [], color=COLOUR["tcp-down"], linewidth=3, alpha=0.75),
+        Line2D([], [], color=COLOUR["tcp-up"], linewidth=3, alpha=0.75),
         Line2D([], [], color=INK, linewidth=0.9),
         Line2D([], [], color=MUTED, linewidth=1.1, linestyle=DASHES),
         Line2D([], [], color=MUTED, linewidth=7, alpha=0.15),

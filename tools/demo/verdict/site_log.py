@@ -33,7 +33,7 @@ class LineTruth:
     @property
     def title(self) -> str:
         """The line as people call it: slot, home network, brand."""
-        return f"{self.slot} {self.plmn} {self.brand}"
+        return f"{self.slot} · {self.plmn} · {self.brand}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
