@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 Packets = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.int64]
 
 UP, DOWN = 0, 1
@@ -35,13 +36,20 @@ def was_delivered(packets: Packets) -> npt.NDArray[np.bool_]:
     return left
 
 
-def delivered_bins(packets: Packets, *, t0_ns: int, width_ns: int, count: int) -> npt.NDArray[np.int64]:
-    """Return the L2 bytes delivered in each of *count* bins from *t0_ns* on."""
+def delivered_bins(packets: Packets, *, t0_ns: int, width_ns: int, count: int) -> Floats:
+    """Return the L2 bytes delivered in each of *count* bins from *t0_ns* on.
+
+    What had been delivered by a bin's edge is interpolated between the packets around it, as the published
+    bins are: else a bin of a slow line holds whole packets only, and medians differ by half a packet.
+    """
     out = packets[was_delivered(packets)]
-    index = (out["t_out_ns"].astype(np.int64) - t0_ns) // width_ns
-    inside = (index >= 0) & (index < count)
-    bins = np.zeros(count, dtype=np.int64)
-    np.add.at(bins, index[inside], out["len"][inside].astype(np.int64))
+    out = out[np.argsort(out["t_out_ns"], kind="stable")]
+    if not len(out):
+        return np.zeros(count)
+    times = (out["t_out_ns"].astype(np.int64) - t0_ns).astype(np.float64)
+    edges = np.arange(count + 1, dtype=np.float64) * width_ns
+    by_edge = np.interp(edges, times, np.cumsum(out["len"].astype(np.float64)), left=0.0)
+    bins: Floats = np.diff(by_edge)
     return bins
 
 

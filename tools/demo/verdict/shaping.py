@@ -9,11 +9,8 @@ the rate with the least spread; where the queue was never busy, rates cannot be 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from tools.demo.verdict.packets import Packets, transit_ns
-
-Floats = npt.NDArray[np.float64]
+from tools.demo.verdict.packets import Floats, Packets, transit_ns
 
 COARSE = np.geomspace(0.5, 2.0, 57)
 """Factors tried first, 2.5 % apart."""

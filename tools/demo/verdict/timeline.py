@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tools.demo.verdict.judge import by_kind, results_of
 from tools.demo.verdict.messages import Bins, Heard, RadioSample, Result
-from tools.demo.verdict.packets import TCP, TCP_PAYLOAD_SHARE, Packets, delivered_bins, of_flow
+from tools.demo.verdict.packets import TCP, TCP_PAYLOAD_SHARE, Floats, Packets, delivered_bins, of_flow
 from tools.demo.verdict.ports import local_port
 from tools.demo.verdict.site_log import LineLog, LineTruth
 from tools.demo.verdict.throughput import DIRECTIONS, rate_at, sustained_bps
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,7 @@ def _run(kind: str, bins: Bins, result: Result, log: LineLog, start_ns: int) -> 
     edges_ns = bins.t0_ns + np.arange(count + 1, dtype=np.int64) * width_ns
     to_mbps = 8e3 / width_ns
     port = local_port(result)
-    carried = np.zeros(count, dtype=np.int64)
+    carried: Floats = np.zeros(count)
     if port is not None:
         carried = _carried(log.packets, direction, port, bins)
     rates = [rate_at(log.in_force[direction], float(t)) for t in edges_ns[:-1]]
@@ -86,13 +83,13 @@ def _run(kind: str, bins: Bins, result: Result, log: LineLog, start_ns: int) -> 
         edges_s=(edges_ns - start_ns).astype(np.float64) / 1e9,
         steady_from_s=float(edges_ns[min(bins.skip, count)] - start_ns) / 1e9,
         measured_mbps=np.array(bins.bytes, dtype=np.float64) * to_mbps,
-        delivered_mbps=carried.astype(np.float64) * TCP_PAYLOAD_SHARE * to_mbps,
+        delivered_mbps=carried * TCP_PAYLOAD_SHARE * to_mbps,
         capacity_mbps=np.array([(rate or np.nan) * TCP_PAYLOAD_SHARE / 1e6 for rate in rates]),
         sustained_mbps=None if own is None else own / 1e6,
     )
 
 
-def _carried(packets: Packets, direction: int, port: int, bins: Bins) -> npt.NDArray[np.int64]:
+def _carried(packets: Packets, direction: int, port: int, bins: Bins) -> Floats:
     mine = of_flow(packets, proto=TCP, direction=direction, client_port=port)
     return delivered_bins(mine, t0_ns=bins.t0_ns, width_ns=bins.width_ms * 1_000_000, count=len(bins.bytes))
 
