@@ -37,7 +37,8 @@ def run(
     if sabotage is not None and sabotage not in SABOTAGES:
         raise typer.BadParameter(f"{sabotage!r}: use one of {', '.join(SABOTAGES)}", param_hint="--sabotage")
     as_root_of_a_namespace(broker)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     drawn = secrets.randbelow(1_000_000) if seed is None else seed
     plan = Plan(seed=drawn, folder=folder.resolve(), broker=broker, sabotage=sabotage)

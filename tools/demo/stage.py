@@ -66,12 +66,16 @@ class Played:
 
 
 def clean_folder(folder: Path) -> None:
-    """Empty the demo's folder. Raises: ProgramError, if it holds what no demo made."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise ProgramError(f"{folder} is not empty and no demo made it; name another folder with --dir")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).touch()
+    """Empty the demo's folder. Raises: ProgramError, if it holds what no demo made, or is not writable."""
+    try:
+        if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+            raise ProgramError(f"{folder} is not empty and no demo made it; name another folder with --dir")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).touch()
+    except OSError as exc:
+        text = f"{folder} cannot be written ({exc.strerror}); name another folder with --dir"
+        raise ProgramError(text) from exc
 
 
 def program(name: str) -> str:

@@ -156,6 +156,11 @@ def test_only_a_demos_folder_is_emptied(tmp_path):
     assert (others / "thesis.txt").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_named():
+    with pytest.raises(ProgramError, match=r"/proc/demo cannot be written .*--dir"):
+        clean_folder(Path("/proc/demo"))
+
+
 def test_headquarters_count():
     counted = (
         b'{"records":4,"stored":[{"box":"b","line":"51010","kind":"result","n":3},'
