@@ -110,8 +110,8 @@ CAUSES: dict[str, Cause] = {
         "box",
         "the network of line {where} cannot be set up: {detail}; check interface, netns, address and gateway "
         "in its [[line]]",
-        "jaringan jalur {where} tidak dapat disiapkan: {detail}; periksa interface, netns, address, dan gateway "
-        "di [[line]]-nya",
+        "jaringan jalur {where} tidak dapat disiapkan: {detail}; periksa interface, netns, address, "
+        "dan gateway di [[line]]-nya",
     ),
     "no_data": Cause(
         "undetermined",

@@ -39,7 +39,7 @@ def command(*words, check=True):
     return subprocess.run(words, check=check, capture_output=True, text=True, timeout=20)
 
 
-def socket_in(netns):
+def socket_factory_in(netns):
     """Return a socket factory that makes its sockets in *netns* (setns is per thread)."""
     libc = ctypes.CDLL(None, use_errno=True)
 
@@ -107,11 +107,25 @@ def server(tmp_path) -> Iterator[Server]:
 
 
 @pytest.fixture
+def start():
+    """Return `start_server`, whose servers end with the test."""
+    running = []
+
+    def begin(*words, **settings):
+        running.append(start_server(*words, **settings))
+        return running[-1]
+
+    yield begin
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
 def job_for():
     """Return a function that makes the job for a server."""
 
-    def make(host, port, **changes):
-        return Job(host=host, port=port, clock=RealClock(), nonce=secrets.token_hex(16), **changes)
+    def make(host, port, *, clock=None, **changes):
+        return Job(host=host, port=port, clock=clock or RealClock(), nonce=secrets.token_hex(16), **changes)
 
     return make
 
@@ -171,3 +185,21 @@ def link(tmp_path) -> Iterator[Link]:
 def run():
     """Return asyncio.run: one loop a measurement."""
     return asyncio.run
+
+
+@pytest.fixture
+def real_clock():
+    """Return the machine's clocks."""
+    return RealClock()
+
+
+@pytest.fixture(name="socket_in")
+def _socket_in():
+    """Return the maker of socket factories for a namespace."""
+    return socket_factory_in
+
+
+@pytest.fixture(name="command")
+def _command():
+    """Return the function that runs a program."""
+    return command

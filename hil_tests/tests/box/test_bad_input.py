@@ -132,12 +132,12 @@ def test_a_wrong_password_is_said_and_the_results_wait(tmp_path):
             status, words = bench.pantau("once", "--receipt-s", "0.1")
         finally:
             broker.stop()
-        waiting = waiting(bench)
+        kept = waiting(bench)
     assert status == WITHOUT_RECEIPT
     assert re.search(r"broker 127\.0\.0\.1:\d+ (refuses user name or password|does not authorize)", words)
     assert "password_file" in words
     assert "not-the-password" not in words
-    assert len(results(waiting)) == len(KINDS)
+    assert len(results(kept)) == len(KINDS)
 
 
 def test_a_folder_that_cannot_be_written_refuses_to_start(tmp_path):
