@@ -140,10 +140,11 @@ def test_a_server_killed_in_the_middle(tmp_path, start, job_for, run):
     server = start(tmp_path)
 
     async def killed():
-        test = asyncio.create_task(measure_tcp_down(job_for("127.0.0.1", server.port, seconds=5)))
-        while '"start"' not in server.log.read_text():
+        told = []
+        job = job_for("127.0.0.1", server.port, seconds=5, on_progress=told.append)
+        test = asyncio.create_task(measure_tcp_down(job))
+        while not any(step.done for step in told):
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.2)
         server.process.kill()
         return await test
 
