@@ -24,8 +24,7 @@ class Instruction(NamedTuple):
 
 
 def own_flows(servers: Sequence[tuple[str, int]], snap_bytes: int) -> list[Instruction]:
-    """Return the program: IPv4 TCP or UDP from or to one of *servers* (address, port), cut to *snap_bytes*.
-    """
+    """Return the program: IPv4 TCP or UDP from or to a server (address, port), cut to *snap_bytes*."""
     head = [
         Instruction(LD_H_ABS, 0, 0, ETHERTYPE),
         Instruction(JEQ, 1, 0, IPV4),

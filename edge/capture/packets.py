@@ -20,8 +20,7 @@ _PORTS = struct.Struct("!HH")
 
 
 class Packet(NamedTuple):
-    """t_ns: the kernel's stamp, Unix ns; wire_bytes: the frame's length without FCS; data: its first bytes.
-    """
+    """t_ns: the kernel's stamp, Unix ns; wire_bytes: the frame without FCS; data: its first bytes."""
 
     t_ns: int
     wire_bytes: int

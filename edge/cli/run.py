@@ -25,8 +25,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def start(path: Path, *, rounds: int | None, receipt_s: float = 60.0) -> Exit:
-    """Run the box of the configuration in *path*. Raises: ConfigError, BoxRefused, OutboxError, HelperGone.
-    """
+    """Run the box configured in *path*. Raises: ConfigError, BoxRefused, OutboxError, HelperGone."""
     config = read_config(path)
     helper = start_net(config)  # first: it forks, and there must be no thread yet
     view = watcher()

@@ -1,5 +1,4 @@
-"""What several verbs take on the command line: a server's address, a namespace, lines of the configuration.
-"""
+"""What several verbs take on the command line: a server's address, a namespace, configured lines."""
 
 from ipaddress import ip_address
 

@@ -172,8 +172,7 @@ def open_tap(config: Config, interface: str) -> LineTap | None:
 
 
 def open_ring(interface: str, servers: list[tuple[str, int]], setting: RingSetting) -> LineTap | None:
-    """Return a counter of the flows to *servers* on *interface* ("" = every one); None without CAP_NET_RAW.
-    """
+    """Return a counter of flows to *servers* on *interface* ("" = each); None without CAP_NET_RAW."""
     ipv4 = [(host, port) for host, port in servers if ":" not in host]
     try:
         return LineTap(PacketRing(interface, setting, own_flows(ipv4, setting.snap_bytes)))

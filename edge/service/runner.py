@@ -22,8 +22,7 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """rounds None = for ever, every_s apart; receipt_s: how long to wait for receipts after the last round.
-    """
+    """rounds None = for ever, every_s apart; receipt_s: how long to wait for the last receipts."""
 
     rounds: int | None
     every_s: float

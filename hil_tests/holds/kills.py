@@ -19,8 +19,8 @@ def main() -> None:
             report = run_box_kills(bench, kills=KILLS, seed=seed)
     told = (
         f"seed {seed}: {report.victims.count('box')} kills of the box, "
-        f"{report.victims.count('ingest')} of ingest, in flight {report.in_flight}; {report.served} tests served, {report.stored} stored, "
-        f"{report.holes} holes in the sequence"
+        f"{report.victims.count('ingest')} of ingest, in flight {report.in_flight}; "
+        f"{report.served} tests served, {report.stored} stored, {report.holes} holes in the sequence"
     )
     n = len(report.victims)
     print_figures(

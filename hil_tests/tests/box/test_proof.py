@@ -4,12 +4,14 @@ import json
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from hil_tests.bench.box import BoxBench, clean_link
 
 pytestmark = [pytest.mark.netns, pytest.mark.mqtt, pytest.mark.xdist_group("alone")]
+LEAKY_BOX = Path(__file__).parents[3] / "edge/tests/service/leak_run.py"
 
 
 def waiting(bench):
@@ -29,7 +31,7 @@ def office():
 
 
 def test_a_leak_over_another_line_voids_the_result_and_names_the_bytes(tmp_path, office):
-    command = [sys.executable, "-m", "hil_tests.bench.leak_run", str(tmp_path)]
+    command = [sys.executable, str(LEAKY_BOX), str(tmp_path)]
     told = subprocess.run(
         ["ip", "netns", "exec", office, *command], capture_output=True, text=True, timeout=100, check=False
     )

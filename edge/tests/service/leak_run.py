@@ -1,6 +1,6 @@
 """A box whose first line leaks: its sockets are made outside its namespace, and routed over the second line.
 
-`python -m hil_tests.bench.leak_run DIR` in a network namespace of its own (with lo up): builds the site and
+`python leak_run.py DIR` in a network namespace of its own (with lo up): builds the site and
 the box there, measures one round, prints the committed results as one JSON array. Everything but the leaky
 socket factory is the product.
 """
@@ -90,7 +90,7 @@ def main() -> None:
         config = read_config(bench.config)
         box = build(config)
         results = asyncio.run(measure(box, config, bench.interfaces[1]))
-    print(json.dumps(msgspec.to_builtins(results)))
+    sys.stdout.write(json.dumps(msgspec.to_builtins(results)) + "\n")
 
 
 if __name__ == "__main__":
