@@ -1,7 +1,10 @@
 """The server's own record of the tests it served, a JSON object a line (docs/interfaces.md section 2)."""
 
+from errno import ENOSPC
+from io import FileIO
+from os import strerror
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.json import encode
@@ -25,13 +28,18 @@ class ServedLog:
 
     def __init__(self, path: Path | None) -> None:
         """Open *path* for appending. Raises: OSError, if that is not possible."""
-        self._file: TextIO | None = None if path is None else path.open("a", encoding="utf-8")
+        self._file: FileIO | None = None if path is None else FileIO(path, "a")
+        self._torn = False
 
     def write(self, entry: Entry) -> None:
-        """Append *entry*. Raises: OSError, if it could not be written."""
-        if self._file is not None:
-            self._file.write(encode(entry).decode() + "\n")
-            self._file.flush()
+        """Append *entry*. Raises: OSError, if it could not be written; nothing of it follows later."""
+        if self._file is None:
+            return
+        line = (b"\n" if self._torn else b"") + encode(entry) + b"\n"
+        written = self._file.write(line)
+        self._torn = written != len(line)
+        if self._torn:
+            raise OSError(ENOSPC, strerror(ENOSPC))
 
     def close(self) -> None:
         """Close the file."""
