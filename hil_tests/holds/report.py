@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def seed_from_arguments(what: str) -> int:
@@ -17,6 +17,6 @@ def figure(result: float | Sequence[float], *, n: int, invalid: int, detail: str
     return {"result": result, "n": n, "invalid": invalid, "detail": detail}
 
 
-def print_figures(figures: dict[str, dict[str, object]]) -> None:
+def print_figures(figures: Mapping[str, object]) -> None:
     """Print the figures as the last line."""
     print(json.dumps(figures), flush=True)

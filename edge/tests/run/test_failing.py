@@ -7,6 +7,7 @@ import time
 import pytest
 
 from edge.measure.result import to_json
+from edge.run.job import Progress
 from edge.run.measurements import MEASUREMENTS
 from edge.run.rtt import measure_rtt
 from edge.run.tcp import measure_tcp_down, measure_tcp_up
@@ -140,7 +141,7 @@ def test_a_server_killed_in_the_middle(tmp_path, start, job_for, run):
     server = start(tmp_path)
 
     async def killed():
-        told = []
+        told: list[Progress] = []
         job = job_for("127.0.0.1", server.port, seconds=5, on_progress=told.append)
         test = asyncio.create_task(measure_tcp_down(job))
         while not any(step.done for step in told):

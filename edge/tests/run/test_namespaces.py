@@ -7,6 +7,7 @@ import pytest
 
 from edge.measure.result import to_json
 from edge.run.attempt import read_netns_cookie
+from edge.run.job import Progress
 from edge.run.rtt import measure_rtt
 from edge.run.tcp import measure_tcp_down, measure_tcp_up
 
@@ -97,7 +98,7 @@ def test_a_line_that_dies_in_the_middle_is_no_slow_line(link, inside, run, measu
     link.shape("client", 10)
 
     async def cut():
-        told = []
+        told: list[Progress] = []
         test = asyncio.create_task(measure(inside(server.port, seconds=4, on_progress=told.append)))
         while not any(step.elapsed_s > 0.4 for step in told):
             await asyncio.sleep(0.01)
