@@ -75,3 +75,21 @@ def test_only_the_flow_towards_us_is_counted(pair):
 )
 def test_addresses_are_written_one_way(text, plain):
     assert plain_ip(text) == plain
+
+
+def test_the_same_port_of_another_address_is_another_flow():
+    with socket.socket() as listening, socket.socket() as ours, socket.socket() as theirs:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        ours.bind(("127.0.0.1", 0))
+        theirs.bind(("127.0.0.2", ours.getsockname()[1]))
+        tap = UploadTap("127.0.0.1", ours.getsockname()[1], listening.getsockname()[1])
+        for client, size in ((ours, 300), (theirs, 500)):
+            client.connect(listening.getsockname())
+            client.sendall(bytes(size))
+            server, _ = listening.accept()
+            assert len(server.recv(size, socket.MSG_WAITALL)) == size
+            server.close()
+        tap.drain()
+        tap.close()
+    assert sum(size for _, size in tap.arrivals) == 300
