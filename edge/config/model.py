@@ -1,6 +1,12 @@
 """The box's configuration as typed structures; see docs/interfaces.md section 1 for a commented example."""
 
+from typing import Annotated, Literal
+
 import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Kind = Literal["rtt", "tcp-down", "tcp-up"]
 
 
 class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -9,19 +15,19 @@ class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     url: str
     username: str = ""
     password_file: str = ""
-    resend_s: float = 30.0
+    resend_s: Positive = 30.0
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one round measures, and how often; throughput tests at the same time: at most `parallel`."""
 
-    every_s: float = 300.0
-    rtt_probes: int = 100
-    rtt_interval_ms: float = 20.0
-    tcp_seconds: float = 5.0
-    parallel: int = 2
-    signal_every_s: float = 1.0
-    kinds: tuple[str, ...] = ("rtt", "tcp-down", "tcp-up")
+    every_s: Annotated[float, msgspec.Meta(ge=0)] = 300.0
+    rtt_probes: Count = 100
+    rtt_interval_ms: Positive = 20.0
+    tcp_seconds: Positive = 5.0
+    parallel: Count = 2
+    signal_every_s: Positive = 1.0
+    kinds: tuple[Kind, ...] = ("rtt", "tcp-down", "tcp-up")
 
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,10 +55,10 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The packet ring of each line and the bound on a round's capture file."""
 
-    ring_blocks: int = 32
-    block_kib: int = 128
-    max_mib: int = 64
-    keep_files: int = 20
+    ring_blocks: Count = 32
+    block_kib: Annotated[int, msgspec.Meta(ge=4, multiple_of=4)] = 128
+    max_mib: Count = 64
+    keep_files: Count = 20
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
