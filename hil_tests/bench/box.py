@@ -155,7 +155,9 @@ class BoxBench:
 
     def start_ingest(self) -> "subprocess.Popen[str]":
         """Start headquarters."""
-        return self.start("pantau-hq", "ingest", "--broker", self.broker, "--store", str(self.store))
+        return self.start(
+            "pantau-hq", "ingest", "--broker", self.broker, "--store", str(self.store), "--box", self.box
+        )
 
     def outbox(self) -> list[bytes]:
         """Return the records (JSON) that wait in the outbox of a box that is not running."""
