@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 LD_W_ABS, LD_H_ABS, LD_B_ABS, LD_H_IND, LDX_MSH = 0x20, 0x28, 0x30, 0x48, 0xB1
-JEQ, RET = 0x15, 0x06
-ETHERTYPE, PROTOCOL, SOURCE, DESTINATION, IP_START = 12, 23, 26, 30, 14
+JEQ, JSET, RET = 0x15, 0x45, 0x06
+ETHERTYPE, FRAGMENT, PROTOCOL, SOURCE, DESTINATION, IP_START = 12, 20, 23, 26, 30, 14
+FRAGMENT_OFFSET = 0x1FFF
 IPV4, TCP, UDP = 0x0800, 6, 17
 
 
@@ -32,6 +33,9 @@ def own_flows(servers: Sequence[tuple[str, int]], snap_bytes: int) -> list[Instr
         Instruction(LD_B_ABS, 0, 0, PROTOCOL),
         Instruction(JEQ, 2, 0, TCP),
         Instruction(JEQ, 1, 0, UDP),
+        Instruction(RET, 0, 0, 0),
+        Instruction(LD_H_ABS, 0, 0, FRAGMENT),
+        Instruction(JSET, 0, 1, FRAGMENT_OFFSET),  # a later fragment has no ports
         Instruction(RET, 0, 0, 0),
         Instruction(LDX_MSH, 0, 0, IP_START),
     ]

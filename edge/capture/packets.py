@@ -15,7 +15,8 @@ PROTOCOLS = {6: "tcp", 17: "udp"}
 UDP_HEADER_BYTES = 8
 
 _ETHERTYPE = struct.Struct("!12xH")
-_IPV4 = struct.Struct("!BxHxxxxxBxxII")
+_IPV4 = struct.Struct("!BxHxxHxBxxII")  # version and header length, total length, fragment, protocol, ends
+FRAGMENT_OFFSET = 0x1FFF
 _PORTS = struct.Struct("!HH")
 
 
@@ -36,13 +37,17 @@ class Segment(NamedTuple):
 
 
 def dissect(packet: Packet) -> Segment | None:
-    """Return flow and payload of an Ethernet + IPv4 + TCP/UDP packet; None for anything else or a cut
-    header.
+    """Return flow and payload of an Ethernet + IPv4 + TCP/UDP packet; None for anything else, a cut header,
+    or a later fragment, which has no ports.
     """
     data = packet.data
     if len(data) < ETHERNET_BYTES + 20 or _ETHERTYPE.unpack_from(data)[0] != IPV4:
         return None
-    version_ihl, total_bytes, protocol, source, destination = _IPV4.unpack_from(data, ETHERNET_BYTES)
+    version_ihl, total_bytes, fragment, protocol, source, destination = _IPV4.unpack_from(
+        data, ETHERNET_BYTES
+    )
+    if fragment & FRAGMENT_OFFSET:
+        return None
     layer4 = ETHERNET_BYTES + (version_ihl & 0x0F) * 4
     name = PROTOCOLS.get(protocol)
     if name is None or len(data) < layer4 + (14 if name == "tcp" else UDP_HEADER_BYTES):
