@@ -30,6 +30,7 @@ MAX_MESSAGE = 64 * 1024
 WORKER_GRACE_S = 1.0
 TURN_S, TURN_POLL_S = 8.0, 0.02
 CAP_KILL, CAP_DAC_OVERRIDE = 5, 1
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Worker = Callable[[str, socket.socket, int], int]
 """(slot, the worker's end of its socketpair, the cookie of its namespace) -> exit status; runs inside the
@@ -101,6 +102,7 @@ def start_helper(networks: Mapping[str, LineNetwork], worker: Worker) -> NetHelp
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
     gc.freeze()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # none may end the child before it ignores them
     pid = os.fork()
     if pid == 0:
         ours.close()
@@ -109,14 +111,16 @@ def start_helper(networks: Mapping[str, LineNetwork], worker: Worker) -> NetHelp
             status = serve(theirs, networks, worker)
         finally:
             os._exit(status)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     theirs.close()
     return NetHelper(ours, pid)
 
 
 def serve(control: socket.socket, networks: Mapping[str, LineNetwork], worker: Worker) -> int:
     """The helper's life: answer requests until the service is gone, then leave nothing behind."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
     running: dict[str, Running] = {}
     with ExitStack() as stack:
         turn = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))

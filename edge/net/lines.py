@@ -65,6 +65,7 @@ def bring_up(line: LineNetwork) -> None:
     except PermissionError as exc:
         raise LineDown(f"no permission to make network namespace {line.netns}: run pantau as root") from exc
     except NetlinkError as exc:
+        take_down(line)
         raise LineDown(f"{line.interface} in {line.netns}: the kernel refused: {exc}") from exc
 
 
