@@ -52,7 +52,7 @@ def route_over(netns: str, interface: str) -> None:
         ["ip", "link", "set", "leak0", "up"],
         [*inside, "ip", "address", "add", f"{WAY_OUT}.2/30", "dev", "leak1"],
         [*inside, "ip", "link", "set", "leak1", "up"],
-        [*inside, "sysctl", "-qw", "net.ipv4.ip_forward=1"],
+        [*inside, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"],
         [*inside, "nft", f'{nat} add rule ip t c oifname "{interface}" masquerade'],
         ["ip", "route", "add", "default", "via", f"{WAY_OUT}.2"],
     ):
