@@ -57,7 +57,7 @@ def test_a_leak_over_another_line_voids_the_result_and_names_the_bytes(tmp_path,
 
 
 def test_a_ring_that_is_too_small_says_how_many_packets_it_lost(tmp_path):
-    ring = "[capture]\nring_blocks = 2\nblock_kib = 4\n"
+    ring = "[capture]\nring_blocks = 1\nblock_kib = 4\n"
     link = clean_link("fast", rate_bps=80_000_000)
     with BoxBench(folder=tmp_path, links=[link], schedule=f"[schedule]\ntcp_seconds = 2\n{ring}") as bench:
         _, words = bench.pantau("once", "--receipt-s", "0.1")
