@@ -122,15 +122,16 @@ class LineHandle:
 
     def start_capture(self, path: str, comment: str) -> None:
         """Let the worker write packets to *path* from now on."""
-        self._capture = asyncio.get_running_loop().create_future()
         if self.alive:
+            self._capture = asyncio.get_running_loop().create_future()
             self._tell(StartCapture(path, comment))
 
     async def stop_capture(self) -> CaptureClosed | None:
         """Return what the finished file holds; None when there was no capture or no worker any more."""
-        if self._capture is None or not self.alive:
+        if self._capture is None:
             return None
-        self._tell(StopCapture())
+        if self.alive:
+            self._tell(StopCapture())
         try:
             return await asyncio.wait_for(self._capture, ANSWER_S)
         except (WorkerGone, TimeoutError):

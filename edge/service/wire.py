@@ -25,12 +25,16 @@ class Peer(Generic[Incoming]):
             self._writer.write(msgspec.json.encode(message) + b"\n")
 
     async def receive(self) -> Incoming | None:
-        """Return the next message; None when the other end is gone."""
+        """Return the next message; None when the other end is gone, or says what is no message: then it is
+        not listened to any more.
+        """
         try:
-            line = await self._reader.readuntil(b"\n")
+            return self._decoder.decode(await self._reader.readuntil(b"\n"))
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
-        return self._decoder.decode(line)
+        except (asyncio.LimitOverrunError, msgspec.DecodeError):
+            self.close()
+            return None
 
     def close(self) -> None:
         """Close this end."""
