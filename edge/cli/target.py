@@ -22,7 +22,7 @@ def parse_server(text: str) -> tuple[str, int]:
         raise typer.BadParameter(
             f"--server {text!r}: write ADDRESS:PORT with an IP address, e.g. 198.51.100.10:8620"
         ) from exc
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
         raise typer.BadParameter(
             f"--server {text!r}: the port is a number from 1 to 65535, e.g. 198.51.100.10:8620"
         )

@@ -86,7 +86,8 @@ def pair(netns_named: Callable[[str], str]) -> Pair:
     """Return a pair of namespaces with a veth between them; nothing but the test sends on it."""
     made = Pair(netns_named("l"), netns_named("r"))
     for name in made[:2]:
-        command("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1")
+        quiet = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"
+        command("ip", "netns", "exec", name, "sh", "-c", quiet)
     command(*f"ip -n {made.left} link add v0 type veth peer name v0 netns {made.right}".split())
     for name, address in ((made.left, made.left_ip), (made.right, made.right_ip)):
         command(*f"ip -n {name} addr add {address}/24 dev v0".split())

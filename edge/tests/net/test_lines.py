@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.netns
+IPV4 = "/proc/sys/net/ipv4"
 
 
 def links(command, netns):
@@ -38,12 +39,12 @@ def assert_up(command, machine):
 def test_bring_up_moves_the_interface_in_with_address_route_and_ports_of_its_own(machine, command):
     assert machine.play("up", machine.line)["ok"]
     assert_up(command, machine)
-    assert inside(command, machine, "sysctl", "-n", "net.ipv4.ip_local_port_range").split() == [
+    assert inside(command, machine, "cat", f"{IPV4}/ip_local_port_range").split() == [
         "20000",
         "21999",
     ]
-    there = inside(command, machine, "sysctl", "-n", "net.ipv4.tcp_available_congestion_control").split()
-    used = inside(command, machine, "sysctl", "-n", "net.ipv4.tcp_congestion_control").strip()
+    there = inside(command, machine, "cat", f"{IPV4}/tcp_available_congestion_control").split()
+    used = inside(command, machine, "cat", f"{IPV4}/tcp_congestion_control").strip()
     assert used == "bbr" or "bbr" not in there
 
 
