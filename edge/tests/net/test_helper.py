@@ -11,10 +11,19 @@ import pytest
 pytestmark = pytest.mark.netns
 
 
+def alive(pid):
+    """Return whether process *pid* runs; a dead one that nobody has reaped (state Z, proc(5)) does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
 def gone(pid, within_s=5.0):
     """Return whether process *pid* ends within *within_s*."""
     until_s = time.monotonic() + within_s
-    while Path(f"/proc/{pid}").exists():
+    while alive(pid):
         if time.monotonic() > until_s:
             return False
         os.sched_yield()
