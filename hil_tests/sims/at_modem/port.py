@@ -7,12 +7,13 @@ import socket
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from hil_tests.sims.at_modem.closewatch import CloseWatch
 from hil_tests.sims.at_modem.engine import Engine, Output
 from hil_tests.sims.at_modem.faults import Injector
 
@@ -49,8 +50,8 @@ class ReplyLog:
 
 
 @contextmanager
-def raw_pty(link: Path) -> Iterator[int]:
-    """Yield the master of a raw pty whose slave *link* points to; both ends and the link go at the end.
+def raw_pty(link: Path) -> Iterator[tuple[int, CloseWatch]]:
+    """Yield the master of a raw pty whose slave *link* points to, and the watch on its closing.
 
     One descriptor of the slave stays open, so that clients may come and go.
     Raises: PortTakenError, if *link* is there and no symlink.
@@ -63,7 +64,8 @@ def raw_pty(link: Path) -> Iterator[int]:
         os.set_blocking(master, False)
         link.unlink(missing_ok=True)
         link.symlink_to(os.ttyname(slave))
-        yield master
+        with closing(CloseWatch(slave)) as clients:
+            yield master, clients
     finally:
         link.unlink(missing_ok=True)
         os.close(slave)
@@ -91,9 +93,12 @@ def stop_signals() -> Iterator[socket.socket]:
 class Pump:
     """One open pty with its engine."""
 
-    def __init__(self, master: int, engine: Engine, injector: Injector, log: ReplyLog) -> None:
+    def __init__(
+        self, master: int, clients: CloseWatch, engine: Engine, injector: Injector, log: ReplyLog
+    ) -> None:
         """Connect the parts; nothing is read or written yet."""
         self._master = master
+        self._clients = clients
         self._engine = engine
         self._injector = injector
         self._log = log
@@ -103,6 +108,7 @@ class Pump:
         """Serve until *stop* is readable (True) or a fault drops the port (False)."""
         poll = select.poll()
         poll.register(stop, select.POLLIN)
+        poll.register(self._clients, select.POLLIN)
         while True:
             self._turn()
             if self._injector.dropped(time.monotonic()):
@@ -111,7 +117,9 @@ class Pump:
             for descriptor, _ in poll.poll(self._wait_ms()):
                 if descriptor == stop:
                     return True
-                self._read()
+                if descriptor == self._master:
+                    self._read()
+            self._clients.turn()
 
     def _read(self) -> None:
         try:
@@ -144,9 +152,9 @@ class Pump:
 def serve(link: Path, engine: Engine, injector: Injector, log: ReplyLog) -> None:
     """Be the modem at *link* until SIGTERM or SIGINT; prints READY *link* once clients may open it."""
     with stop_signals() as stop:
-        with raw_pty(link) as master:
+        with raw_pty(link) as (master, clients):
             print(f"READY {link}", flush=True)
-            stopped = Pump(master, engine, injector, log).run(stop.fileno())
+            stopped = Pump(master, clients, engine, injector, log).run(stop.fileno())
         if not stopped:
             print(f"DROPPED {link}", flush=True)
             select.select([stop], [], [])
