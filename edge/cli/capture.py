@@ -37,17 +37,7 @@ def capture(
             "net.permission", where=interface or "the packet socket", detail="capturing needs CAP_NET_RAW"
         )
         raise BoxRefused(err.text, err.text_id)
-    try:
-        file = CaptureFile(
-            out,
-            interface=interface or "any",
-            snap_bytes=setting.snap_bytes,
-            comment=f"pantau capture of {server}",
-            max_bytes=max_mib * 1024 * 1024,
-        )
-    except OSError as exc:
-        err = failure("storage.not_writable", where=str(out), detail=exc.strerror or str(exc))
-        raise BoxRefused(err.text, err.text_id) from exc
+    file = _new_file(out, interface, setting, comment=f"pantau capture of {server}", max_mib=max_mib)
     tap.start_file(file)
     start_s = clock.mono_s()
     with Bar(transient=True) as bar:
@@ -58,3 +48,18 @@ def capture(
             bar.update(task, completed=elapsed_s)
     tap.stop_file(clock.unix_ns())
     print(f"{out}: {file.packets} packets, {file.drops + file.cut} dropped")
+
+
+def _new_file(out: Path, interface: str, setting: RingSetting, *, comment: str, max_mib: int) -> CaptureFile:
+    """Return the open pcapng file, or refuse with the reason that the system gives."""
+    try:
+        return CaptureFile(
+            out,
+            interface=interface or "any",
+            snap_bytes=setting.snap_bytes,
+            comment=comment,
+            max_bytes=max_mib * 1024 * 1024,
+        )
+    except OSError as exc:
+        err = failure("storage.not_writable", where=str(out), detail=exc.strerror or str(exc))
+        raise BoxRefused(err.text, err.text_id) from exc

@@ -33,13 +33,17 @@ class Kind(StrEnum):
     TCP_UP = "tcp-up"
 
 
+KindArgument = Annotated[
+    Kind, typer.Argument(help="rtt: delay and loss; tcp-down, tcp-up: rate of one TCP flow.")
+]
+ServerOption = Annotated[
+    str, typer.Option(help="HOST:PORT of a pantau-server; HOST is an address, not a name.")
+]
+
+
 def measure(
-    kind: Annotated[
-        Kind, typer.Argument(help="rtt: delay and loss; tcp-down, tcp-up: rate of one TCP flow.")
-    ],
-    server: Annotated[
-        str, typer.Option(help="HOST:PORT of a pantau-server; HOST is an address, not a name.")
-    ],
+    kind: KindArgument,
+    server: ServerOption,
     netns: Annotated[str, typer.Option(help="Measure in this network namespace (ip netns list).")] = "",
     key: Annotated[
         Path | None, typer.Option(help="File with the server's key; leave out for an open server.")
@@ -56,10 +60,9 @@ def measure(
     host, port = parse_server(server)
     enter_netns(netns)
     tap = open_ring("", [(host, port)], RingSetting())
+    expected_s = probes * interval_ms / 1000 if kind is Kind.RTT else seconds
     with Bar(transient=True, disable=json) as bar:
-        task = bar.add_task(
-            kind.value, total=seconds if kind is not Kind.RTT else probes * interval_ms / 1000
-        )
+        task = bar.add_task(kind.value, total=expected_s)
         job = Job(
             host=host,
             port=port,

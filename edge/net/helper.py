@@ -22,8 +22,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from edge.net.lines import LineDown, LineNetwork, bring_up, inside, take_down
-from edge.net.netns import NetnsMissing, cookie_of_netns
+from edge.net.lines import LineDown, LineNetwork, bring_up, take_down
+from edge.net.netns import NetnsMissing, cookie_of_netns, inside
 from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_only
 
 MAX_MESSAGE = 64 * 1024

@@ -1,13 +1,11 @@
 """One line's network: its namespace, its interface, its address and default route.
 
-The only file that speaks netlink; pyroute2's errors are translated here. Everything is done from a single-
-threaded
-process that steps into the namespace and back (setns is per thread). Sources: ip-netns(8), rtnetlink(7).
+The only file that speaks netlink; pyroute2's errors are translated here. All is done by one thread that
+steps into the namespace and back (setns is per thread). Sources: ip-netns(8), rtnetlink(7).
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +13,8 @@ from pyroute2 import IPRoute
 from pyroute2 import netns as pyroute2_netns
 from pyroute2.netlink.exceptions import NetlinkError
 
-from edge.net.netns import NETNS_FOLDER, enter, enter_descriptor
+from edge.net.netns import NETNS_FOLDER, OWN_NETNS, inside
 
-OWN_NETNS = "/proc/self/ns/net"
 CONGESTION_CONTROL = Path("/proc/sys/net/ipv4/tcp_congestion_control")
 PORT_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 PREFERRED_CONGESTION_CONTROL = "bbr"
@@ -85,18 +82,6 @@ def take_down(line: LineNetwork) -> None:
     finally:
         os.close(home)
         pyroute2_netns.remove(line.netns)
-
-
-@contextmanager
-def inside(name: str) -> Iterator[None]:
-    """Run the body in namespace *name*, then step back. Raises: NetnsMissing, PermissionError."""
-    home = os.open(OWN_NETNS, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        enter(name)
-        yield
-    finally:
-        enter_descriptor(home)
-        os.close(home)
 
 
 def _move_in(line: LineNetwork) -> None:

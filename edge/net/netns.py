@@ -7,9 +7,12 @@ import ctypes
 import os
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NETNS_FOLDER = Path("/run/netns")
+OWN_NETNS = "/proc/thread-self/ns/net"
 CLONE_NEWNET = 0x40000000
 SO_NETNS_COOKIE = 71
 
@@ -54,15 +57,22 @@ def own_cookie() -> int:
         return cookie_of(sock)
 
 
+@contextmanager
+def inside(name: str) -> Iterator[None]:
+    """Run the body in namespace *name*, then step back. Raises: NetnsMissing, PermissionError."""
+    home = os.open(OWN_NETNS, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        enter(name)
+        yield
+    finally:
+        enter_descriptor(home)
+        os.close(home)
+
+
 def cookie_of_netns(name: str) -> int:
     """Return the number of namespace *name*, seen from a thread that stays where it is.
 
     Raises: NetnsMissing, PermissionError.
     """
-    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        enter(name)
+    with inside(name):
         return own_cookie()
-    finally:
-        enter_descriptor(home)
-        os.close(home)
