@@ -13,6 +13,7 @@ from tools.judge import userns
 
 DEADLINE_S = 20.0
 ORDINARY = ("unshare", "--user", "--map-user=1000", "--map-group=1000")  # this process, but not as root
+HEARING = ("env", "--default-signal=HUP,INT,TERM")  # under nohup(1) tests start with SIGHUP ignored
 ENTER = (sys.executable, "-m", "tools.judge.userns", "--")
 
 
@@ -74,7 +75,7 @@ def test_root_runs_the_command_itself():
 def test_signal_reaches_the_command(tmp_path, number):
     ready, heard = tmp_path / "ready", tmp_path / "heard"
     script = f"trap 'echo x >>{heard}; exit 9' TERM INT HUP; echo up >{ready}; while :; do sleep 0.05; done"
-    child = subprocess.Popen([*ORDINARY, *ENTER, "bash", "-c", script])
+    child = subprocess.Popen([*HEARING, *ORDINARY, *ENTER, "bash", "-c", script])
     try:
         wait_for(ready)
         child.send_signal(number)
