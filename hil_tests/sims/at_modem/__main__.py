@@ -11,7 +11,7 @@ from hil_tests.sims.at_modem import quectel_ec25
 from hil_tests.sims.at_modem.engine import Engine, Personality
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
 from hil_tests.sims.at_modem.modem import Lies, Modem, build_modem
-from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve
+from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
 from hil_tests.sims.at_modem.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.radio import read_trace
@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--list", action="store_true", help="show personalities, faults, provenance; then end")
     line.add_argument("--personality", choices=sorted(PERSONALITIES), default=quectel_ec25.NAME)
     line.add_argument("--link", type=Path, help="symlink to create; it leads to the pty")
+    line.add_argument(
+        "--tty", type=Path, help="in place of --link: a terminal that is there, served until hung up"
+    )
     line.add_argument(
         "--seed", type=int, default=0, help="everything the profile leaves out is drawn from it"
     )
@@ -64,8 +67,9 @@ def run(arguments: argparse.Namespace) -> None:
     personality = PERSONALITIES[arguments.personality](modem)
     engine = Engine(personality, echo_stuck=plan.has("no-echo-off"))
     log = ReplyLog(arguments.log)
+    place, port = (serve_tty, arguments.tty) if arguments.tty else (serve, arguments.link)
     try:
-        serve(arguments.link, engine, Injector(plan, Random(f"{arguments.seed} faults"), start_s), log)
+        place(port, engine, Injector(plan, Random(f"{arguments.seed} faults"), start_s), log)
     finally:
         log.close()
 
@@ -77,8 +81,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.list:
         show_list()
         return 0
-    if arguments.link is None:
-        line.error("--link PATH is missing: the symlink a client shall open")
+    if (arguments.link is None) == (arguments.tty is None):
+        line.error("name one of --link PATH (the symlink a client shall open) and --tty PATH (a terminal)")
     try:
         run(arguments)
     except (ProfileError, FaultError, PortTakenError) as exc:

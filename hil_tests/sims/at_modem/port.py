@@ -1,5 +1,6 @@
-"""The pty: bytes between a client and the engine, the symlink clients open, and the log of replies."""
+"""The port: bytes between a client and the engine, on a pty behind a symlink or on a tty that is there."""
 
+import errno
 import os
 import select
 import signal
@@ -23,7 +24,7 @@ TRUTH_NOTE = "the values this reply expresses: +CESQ the lower edge of its bin, 
 
 
 class PortTakenError(OSError):
-    """The path for the symlink is something else; the text says what to do."""
+    """The path named is not what can be served; the text says what to do."""
 
 
 class ReplyLog:
@@ -73,6 +74,25 @@ def raw_pty(link: Path) -> Iterator[tuple[int, CloseWatch]]:
 
 
 @contextmanager
+def raw_tty(path: Path) -> Iterator[int]:
+    """Yield the terminal *path*, raw and not blocking: the modem's end of a cable (/dev/ttyGS0 of a gadget).
+
+    Raises: PortTakenError, if it is no terminal or cannot be opened.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError as exc:
+        raise PortTakenError(f"{path}: {exc.strerror}; name the modem's end of a cable as --tty") from exc
+    try:
+        if not os.isatty(descriptor):
+            raise PortTakenError(f"{path} is no terminal; name the modem's end of a cable as --tty")
+        tty.setraw(descriptor)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def stop_signals() -> Iterator[socket.socket]:
     """Yield a socket that becomes readable on SIGTERM or SIGINT."""
     reader, writer = socket.socketpair()
@@ -91,27 +111,29 @@ def stop_signals() -> Iterator[socket.socket]:
 
 
 class Pump:
-    """One open pty with its engine."""
+    """One open port with its engine."""
 
     def __init__(
-        self, master: int, clients: CloseWatch, engine: Engine, injector: Injector, log: ReplyLog
+        self, master: int, clients: CloseWatch | None, engine: Engine, injector: Injector, log: ReplyLog
     ) -> None:
-        """Connect the parts; nothing is read or written yet."""
+        """Connect the parts; nothing is read or written yet. *clients* watches a slave of ours."""
         self._master = master
         self._clients = clients
         self._engine = engine
         self._injector = injector
         self._log = log
         self._backlog = bytearray()
+        self._hung_up = False
 
     def run(self, stop: int) -> bool:
-        """Serve until *stop* is readable (True) or a fault drops the port (False)."""
+        """Serve until *stop* is readable (True), or a fault drops the port or the cable is pulled (False)."""
         poll = select.poll()
         poll.register(stop, select.POLLIN)
-        poll.register(self._clients, select.POLLIN)
+        if self._clients:
+            poll.register(self._clients, select.POLLIN)
         while True:
             self._turn()
-            if self._injector.dropped(time.monotonic()):
+            if self._hung_up or self._injector.dropped(time.monotonic()):
                 return False
             poll.register(self._master, select.POLLIN | (select.POLLOUT if self._backlog else 0))
             for descriptor, _ in poll.poll(self._wait_ms()):
@@ -119,13 +141,25 @@ class Pump:
                     return True
                 if descriptor == self._master:
                     self._read()
-            self._clients.turn()
+            if self._clients:
+                self._clients.turn()
 
     def _read(self) -> None:
         try:
-            self._engine.receive(os.read(self._master, READ_BYTES))
+            data = os.read(self._master, READ_BYTES)
         except BlockingIOError:
             return
+        except OSError as exc:
+            self._hang_up(exc)
+            return
+        self._hung_up = not data
+        self._engine.receive(data)
+
+    def _hang_up(self, reason: OSError) -> None:
+        """Note that the other end is gone. Raises *reason*, if it is another one."""
+        if reason.errno != errno.EIO:
+            raise reason
+        self._hung_up = True
 
     def _turn(self) -> None:
         now_s = time.monotonic()
@@ -142,6 +176,8 @@ class Pump:
                 del self._backlog[: os.write(self._master, self._backlog)]
         except BlockingIOError:
             del self._backlog[:-BACKLOG_BYTES]
+        except OSError as exc:
+            self._hang_up(exc)
 
     def _wait_ms(self) -> float | None:
         now_s = time.monotonic()
@@ -158,3 +194,11 @@ def serve(link: Path, engine: Engine, injector: Injector, log: ReplyLog) -> None
         if not stopped:
             print(f"DROPPED {link}", flush=True)
             select.select([stop], [], [])
+
+
+def serve_tty(path: Path, engine: Engine, injector: Injector, log: ReplyLog) -> None:
+    """Be the modem at the terminal *path* until a signal or a hang-up; says READY, at a hang-up DROPPED."""
+    with stop_signals() as stop, raw_tty(path) as descriptor:
+        print(f"READY {path}", flush=True)
+        if not Pump(descriptor, None, engine, injector, log).run(stop.fileno()):
+            print(f"DROPPED {path}", flush=True)
