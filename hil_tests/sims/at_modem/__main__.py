@@ -3,29 +3,25 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from hil_tests.sims.at_modem import quectel_ec25
-from hil_tests.sims.at_modem.engine import Engine, Personality
+from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
-from hil_tests.sims.at_modem.modem import Lies, Modem, build_modem
+from hil_tests.sims.at_modem.modem import Lies, build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
 from hil_tests.sims.at_modem.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.radio import read_trace
-
-PERSONALITIES: dict[str, Callable[[Modem], Personality]] = {quectel_ec25.NAME: quectel_ec25.build}
-BANNERS = {quectel_ec25.NAME: quectel_ec25.BANNER}
-SOURCES = {quectel_ec25.NAME: [row.source for row in quectel_ec25.ROWS]}
+from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
     line = argparse.ArgumentParser(prog="python -m hil_tests.sims.at_modem", description=__doc__)
     line.add_argument("--list", action="store_true", help="show personalities, faults, provenance; then end")
-    line.add_argument("--personality", choices=sorted(PERSONALITIES), default=quectel_ec25.NAME)
+    line.add_argument("--personality", choices=sorted(MODELS), default=DEFAULT)
     line.add_argument("--link", type=Path, help="symlink to create; it leads to the pty")
     line.add_argument(
         "--tty", type=Path, help="in place of --link: a terminal that is there, served until hung up"
@@ -45,9 +41,10 @@ def parser() -> argparse.ArgumentParser:
 
 def show_list() -> None:
     """Print personalities with the provenance of their rows, and the faults."""
-    for name, sources in SOURCES.items():
-        counts = ", ".join(f"{kind} {count}" for kind, count in count_kinds(sources).items())
-        print(f"personality {name}: {len(sources)} rows: {counts}")
+    for name, model in MODELS.items():
+        counted = count_kinds(row.source for row in model.rows)
+        counts = ", ".join(f"{kind} {count}" for kind, count in counted.items())
+        print(f"personality {name}: {len(model.rows)} rows: {counts}")
     for fault in FAULTS:
         print(f"fault {fault.name}: {fault.sentence}")
 
@@ -62,9 +59,9 @@ def run(arguments: argparse.Namespace) -> None:
     modem = build_modem(
         arguments.seed, profile, start_s=start_s, start_unix_s=time.time(), trace=trace, lies=lies
     )
+    personality = MODELS[arguments.personality].build(modem)
     if arguments.boot:
-        modem.reboot(start_s, BANNERS[arguments.personality])
-    personality = PERSONALITIES[arguments.personality](modem)
+        modem.reboot(start_s)
     engine = Engine(personality, echo_stuck=plan.has("no-echo-off"))
     log = ReplyLog(arguments.log)
     place, port = (serve_tty, arguments.tty) if arguments.tty else (serve, arguments.link)

@@ -1,8 +1,8 @@
-"""The commands of TS 27.007 and of Quectel whose answers take more than filling in a template."""
+"""The commands of TS 27.007 whose answers take more than filling in a template."""
 
 from datetime import datetime, timedelta
 
-from hil_tests.sims.at_modem.codec import is_plain, swap_digits, ucs2_hex
+from hil_tests.sims.at_modem.codec import swap_digits
 from hil_tests.sims.at_modem.identity import OPERATORS
 from hil_tests.sims.at_modem.modem import Context, Modem, active_address, with_context
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
@@ -11,7 +11,8 @@ from hil_tests.sims.at_modem.syntax import Command, Form
 ACCESS = 7  # <AcT> of E-UTRAN, TS 27.007 7.3
 
 
-def _operator_truth(modem: Modem) -> dict[str, object]:
+def operator_truth(modem: Modem) -> dict[str, object]:
+    """Return what the log says of the network's names."""
     full, short, _ = modem.names(truth=True)
     return {"name_full": full, "name_short": short, "plmn": modem.identity.plmn}
 
@@ -24,7 +25,7 @@ def _scan(modem: Modem) -> Reply:
             rows.append(
                 f'(3,"{modem.text(other.brand)}","{modem.text(other.short)}","{other.plmn}",{ACCESS})'
             )
-    return Reply((f"+COPS: {','.join(rows)},,(0,1,2,3,4),(0,1,2)",), truth=_operator_truth(modem))
+    return Reply((f"+COPS: {','.join(rows)},,(0,1,2,3,4),(0,1,2)",), truth=operator_truth(modem))
 
 
 def _current_operator(modem: Modem, now_s: float) -> Reply:
@@ -35,7 +36,7 @@ def _current_operator(modem: Modem, now_s: float) -> Reply:
     shown = {"0": full, "1": short, "2": modem.identity.plmn}[layout]
     return Reply(
         (f'+COPS: {modem.operator_mode},{layout},"{modem.text(shown)}",{ACCESS}',),
-        truth=_operator_truth(modem),
+        truth=operator_truth(modem),
     )
 
 
@@ -66,23 +67,13 @@ def operator(modem: Modem, command: Command, now_s: float) -> Reply:
     return OK
 
 
-BANNER = (  # EG800Q&EG91xQ AT Commands Manual V1.1, 2.21 example; RDY, +CFUN: 1 and the times: memory
-    (0.8, "RDY"),
-    (1.2, "+CPIN: READY"),
-    (1.2, "+QUSIM: 1"),
-    (1.5, "+CFUN: 1"),
-    (2.5, "+QIND: SMS DONE"),
-    (3.0, "+QIND: PB DONE"),
-)
-
-
 def functionality(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CFUN=<fun>[,<rst>]: 0 and 4 leave the network, 1 seeks it again, 1,1 restarts the module."""
     function, reset = (*command.parameters, "0")[:2]
     if function not in {"0", "1", "4"} or reset not in {"0", "1"}:
         return fail(Failure.BAD_PARAMETER)
     if reset == "1":
-        modem.reboot(now_s, BANNER)
+        modem.reboot(now_s)
         return OK
     if modem.function != 1 and function == "1":
         modem.seek_network(now_s)
@@ -103,29 +94,6 @@ def clock(modem: Modem, command: Command, now_s: float) -> Reply:
         return fail(Failure.BAD_PARAMETER)
     modem.clock_offset_s += (wanted - modem.local_time(now_s)) / timedelta(seconds=1)
     return OK
-
-
-def network_time(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QLTS[=<mode>]: 0 and 2 local time, 1 GMT."""
-    if command.value not in {"", "0", "1", "2"}:
-        return fail(Failure.BAD_PARAMETER)
-    local = modem.local_time(now_s)
-    quarters = modem.profile.zone_quarters
-    moment = local - timedelta(minutes=15 * quarters) if command.value == "1" else local
-    return Reply((f'+QLTS: "{moment.strftime("%Y/%m/%d,%H:%M:%S")}{quarters:+03d},0"',))
-
-
-def neighbours(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QENG="neighbourcell": the other cells of the serving frequency."""
-    sample = modem.sample(now_s)
-    if sample is None:
-        return OK
-    lines = [
-        f'+QENG: "neighbourcell intra","LTE",{sample.carrier.earfcn},{heard.cell.pci},{round(heard.rsrq_db)},'
-        f"{round(heard.rsrp_dbm)},{round(heard.rsrp_dbm - heard.rsrq_db + 17)},-,-,-,-,-,-"
-        for heard in sample.neighbours
-    ]
-    return Reply(tuple(lines))
 
 
 def contexts(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -169,38 +137,6 @@ def addresses(modem: Modem, command: Command, now_s: float) -> Reply:
     return Reply(tuple(f'+CGPADDR: {cid},"{active_address(modem, cid)}"' for cid in wanted))
 
 
-def network_device(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QNETDEVCTL=<op>,<cid>[,<urc>]: 1 and 3 make the call, 0 ends it."""
-    if command.form is Form.READ:
-        active = next((cid for cid, row in sorted(modem.contexts.items()) if row.active), 0)
-        return Reply((f"+QNETDEVCTL: {int(active > 0)},{active},0,{int(active > 0)}",))
-    op, cid, urc = (*command.parameters, "", "")[:3]
-    if op not in {"0", "1", "3"} or not cid.isdecimal() or urc not in {"", "0", "1"}:
-        return fail(Failure.BAD_PARAMETER)
-    connect = op in {"1", "3"}
-    if not with_context(modem, int(cid), connect):
-        return fail(Failure.NOT_ALLOWED)
-    return Reply(after=(f"+QNETDEVSTATUS: 1,{int(connect)},4,1",) if urc == "1" else ())
-
-
-CONFIG = {"USBNET": "1", "NWSCANMODE": "0", "IMS": "1", "ROAMSERVICE": "255", "SERVICEDOMAIN": "2"}
-
-
-def configuration(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QCFG="<name>"[,<value>] for the few names of CONFIG; unknown names are ERROR."""
-    name, *values = command.parameters
-    if name.upper() not in CONFIG:
-        return fail(Failure.PLAIN)
-    key = f"+QCFG {name.upper()}"
-    if not values:
-        value = (modem.setting(key) or (CONFIG[name.upper()],))[0]
-        return Reply((f'+QCFG: "{name.lower()}",{value}',))
-    if not all(value.isdecimal() for value in values):
-        return fail(Failure.BAD_PARAMETER)
-    modem.settings[key] = tuple(values)
-    return OK
-
-
 def _padded_name(name: str) -> str:
     text = name.encode("ascii", "replace")[:16]
     return (b"\x01" + text.ljust(16, b"\xff")).hex().upper()
@@ -233,15 +169,3 @@ def phone_book_entries(modem: Modem, command: Command, now_s: float) -> Reply:
     if modem.setting("+CPBS")[0].upper() == "ON" and cells[0] == "1":
         return Reply((f'+CPBR: 1,"{modem.identity.number}",145,"{modem.text("PANTAU")}"',))
     return OK if len(cells) > 1 else fail(Failure.NOT_FOUND)
-
-
-def registered_name(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +QSPN; names outside the plain alphabet are shown as UCS2 hexadecimal (alphabet 1)."""
-    if modem.registration(now_s) != 1:
-        return fail(Failure.NO_SERVICE)
-    full, short, spn = modem.names()
-    alphabet = 0 if is_plain(full + short) else 1
-    shown = (ucs2_hex(full), ucs2_hex(short)) if alphabet else (full, short)
-    truth = {**_operator_truth(modem), "spn": modem.identity.spn}
-    line = f'+QSPN: "{shown[0]}","{shown[1]}","{spn}",{alphabet},"{modem.identity.plmn}"'
-    return Reply((line,), truth=truth)

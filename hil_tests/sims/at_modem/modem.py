@@ -15,6 +15,7 @@ WATCH_S = 0.25
 WRONG_RSRP_DB = 7.0
 WRONG_NAME = "NAMA LAIN"
 REGISTRATION_COMMANDS = ("+CREG", "+CGREG", "+CEREG")
+Banner = tuple[tuple[float, str], ...]  # (seconds after power-on, line said unasked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Modem:
     def __post_init__(self) -> None:
         """Begin registered, with the default settings."""
         self.store = Store()
+        self.banner: Banner = ()
         self.settings: dict[str, tuple[str, ...]] = {}
         self.contexts = {1: Context("IPV4V6", "internet", active=True), 2: Context("IPV4V6", "ims")}
         self.function = 1
@@ -131,11 +133,11 @@ class Modem:
         self._scheduled.append((due_s, line))
         self._scheduled.sort(key=lambda item: item[0])
 
-    def reboot(self, now_s: float, banner: tuple[tuple[float, str], ...]) -> None:
-        """Start anew: volatile settings gone, the *banner* of (seconds after, line) said, then register."""
+    def reboot(self, now_s: float) -> None:
+        """Start anew: volatile settings gone, the banner said, then register."""
         self.settings.update(dict.fromkeys(REGISTRATION_COMMANDS, ("0",)))
         self.function, self.operator_mode = 1, 0
-        for after_s, line in banner:
+        for after_s, line in self.banner:
             self.schedule(now_s + after_s, line)
         self.seek_network(now_s)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hil_tests.sims.at_modem import quectel_ec25
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.modem import build_modem
+from hil_tests.sims.at_modem.personalities import quectel_ec25
 from hil_tests.sims.at_modem.profile import Incoming, Profile
 
 ENOUGH_S = 10.0  # virtual: longer than any command but a scan takes
@@ -16,7 +16,7 @@ class Talk:
     def __init__(self, profile=None, *, seed=1, echo_stuck=False):
         self.now_s = 100.0
         self.modem = build_modem(seed, profile or Profile(), start_s=100.0, start_unix_s=1_731_000_000)
-        self.engine = Engine(quectel_ec25.build(self.modem), echo_stuck=echo_stuck)
+        self.engine = Engine(quectel_ec25.MODEL.build(self.modem), echo_stuck=echo_stuck)
         self.outputs = []
 
     def at(self, now_s):
@@ -137,7 +137,7 @@ def test_registration_is_lost_and_found_with_unsolicited_lines():
 
 def test_boot_banner_comes_unasked_in_its_order():
     talk = Talk()
-    talk.modem.reboot(talk.now_s, quectel_ec25.BANNER)
+    talk.modem.reboot(talk.now_s)
     assert talk.at(talk.now_s + 10) == (
         b"\r\nRDY\r\n\r\n+CPIN: READY\r\n\r\n+QUSIM: 1\r\n\r\n+CFUN: 1\r\n"
         b"\r\n+QIND: SMS DONE\r\n\r\n+QIND: PB DONE\r\n"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hil_tests.sims.at_modem import quectel_ec25
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.modem import Lies, build_modem
+from hil_tests.sims.at_modem.personalities import quectel_ec25
 from hil_tests.sims.at_modem.profile import Profile
 from hil_tests.sims.at_modem.provenance import Kind, count_kinds
 from hil_tests.sims.at_modem.radio import TracePoint
@@ -32,7 +32,7 @@ SERVING = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,3C4D5E,321,1850,3,5,
 
 def ask(command, *, profile=FIXED, lies=None, before=()):
     modem = build_modem(1, profile, start_s=0.0, start_unix_s=1_731_000_000, trace=TRACE, lies=lies)
-    engine = Engine(quectel_ec25.build(modem))
+    engine = Engine(quectel_ec25.MODEL.build(modem))
     for number, line in enumerate((*before, command), start=1):
         engine.receive(f"{line}\r".encode())
         engine.run(number * 10.0)
@@ -143,7 +143,7 @@ def test_data_context_gets_and_loses_its_address():
 
 
 def test_every_row_says_where_it_is_from_and_none_claims_a_recording():
-    sources = [row.source for row in quectel_ec25.ROWS]
+    sources = [row.source for row in quectel_ec25.MODEL.rows]
     assert all(source.reference for source in sources)
     assert count_kinds(sources)[Kind.RECORDED.value] == 0
     assert sum(count_kinds(sources).values()) == len(sources)

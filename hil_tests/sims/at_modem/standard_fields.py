@@ -1,4 +1,4 @@
-"""The fields of the Quectel templates: what a reply shows, and what it expresses."""
+"""The fields of the standard templates: what a reply shows, and what it expresses."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,18 @@ from hil_tests.sims.at_modem.scales import (
     cesq_rsrq_index,
     csq_dbm,
     csq_index,
-    fifth_db,
-    fifth_db_raw,
 )
-from hil_tests.sims.at_modem.table import Fields
 
 
-def _signal_fields(sample: Sample, qeng_sinr: str) -> Iterator[tuple[str, object]]:
+def said_sample(modem: Modem, now_s: float, truth: bool) -> Sample | None:
+    """Return the radio as the modem says it is, or with *truth* as it is; None without a serving cell."""
+    sample = modem.sample(now_s)
+    return sample if sample is None or truth else modem.shown(sample)
+
+
+def _signal_fields(sample: Sample) -> Iterator[tuple[str, object]]:
     rsrp, rsrq = cesq_rsrp_index(sample.rsrp_dbm), cesq_rsrq_index(sample.rsrq_db)
-    level, fifths = csq_index(sample.rssi_dbm), fifth_db_raw(sample.sinr_db)
-    in_db = qeng_sinr == "db"
+    level = csq_index(sample.rssi_dbm)
     yield from {
         "cesq_rsrp": rsrp,
         "cesq_rsrq": rsrq,
@@ -31,11 +33,7 @@ def _signal_fields(sample: Sample, qeng_sinr: str) -> Iterator[tuple[str, object
         "rsrp": round(sample.rsrp_dbm),
         "rsrq": round(sample.rsrq_db),
         "rssi": round(sample.rssi_dbm),
-        "sinr_fifths": fifths,
-        "sinr_fifths_db": fifth_db(fifths),
-        "sinr_qeng": round(sample.sinr_db) if in_db else fifths,
-        "sinr_qeng_db": round(sample.sinr_db) if in_db else fifth_db(fifths),
-        "srxlev": round(sample.rsrp_dbm) + 124,  # Srxlev = RSRP - Qrxlevmin (-124 dBm), TS 36.304 5.2.3.2
+        "sinr": round(sample.sinr_db),
     }.items()
 
 
@@ -54,9 +52,9 @@ def _cell_fields(sample: Sample) -> Iterator[tuple[str, object]]:
     }.items()
 
 
-def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
-    """Return the fields of the templates: what is shown, or with *truth* what the log shall say."""
-    own, sample = modem.identity, modem.sample(now_s)
+def standard_fields(modem: Modem, now_s: float, truth: bool) -> dict[str, object]:
+    """Return the fields of the standard rows: what is shown, or with *truth* what the log shall say."""
+    own, sample = modem.identity, said_sample(modem, now_s, truth)
     fields: dict[str, object] = {
         "imei": own.imei,
         "imsi": own.imsi,
@@ -72,8 +70,6 @@ def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
         "attached": int(modem.attached),
     }
     if sample:
-        said = sample if truth else modem.shown(sample)
-        fields.update(_signal_fields(said, modem.profile.qeng_sinr))
-        fields.update(_cell_fields(said))
-        fields["state"] = "NOCONN"
+        fields.update(_signal_fields(sample))
+        fields.update(_cell_fields(sample))
     return fields

@@ -1,0 +1,82 @@
+"""What a personality is, as facts: its rows, ports, banner and quirks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import NamedTuple
+
+from hil_tests.sims.at_modem.modem import Banner, Modem
+from hil_tests.sims.at_modem.provenance import Source
+from hil_tests.sims.at_modem.table import Fill, Row, TablePersonality
+
+
+class Role(Enum):
+    """What a USB interface of a modem is for."""
+
+    AT = "at"  # the port of `--link`: commands and unsolicited lines
+    MODEM = "modem"  # a second AT port, the one that dials (PPP)
+    NMEA = "nmea"
+    DIAG = "diag"
+    AUDIO = "audio"
+    NET = "net"  # qmi, ecm, ncm or rndis: no tty
+
+
+class Port(NamedTuple):
+    """One USB interface: its number in the configuration, and its role."""
+
+    interface: int
+    role: Role
+
+
+class Quirk(NamedTuple):
+    """One habit of a model that surprises a client, in a sentence, and where it was learnt."""
+
+    name: str
+    sentence: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One personality. `slow_s` has the seconds of whole commands that take longer than their row says.
+
+    `deep`: every command a driver uses is there, with boot, timing, messages, data; else the main ones.
+    """
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+    fill: Fill
+    usb_id: tuple[int, int]
+    ports: tuple[Port, ...]
+    banner: Banner
+    quirks: tuple[Quirk, ...] = ()
+    slow_s: Mapping[str, float] = field(default_factory=dict)
+    prepare: Callable[[Modem], None] | None = None
+    deep: bool = False
+
+    def build(self, modem: Modem) -> TablePersonality:
+        """Return the words of this model on *modem*."""
+        modem.banner = self.banner
+        if self.prepare:
+            self.prepare(modem)
+        return TablePersonality(self.rows, modem, self.fill, self.slow_s)
+
+
+def compose(
+    base: Iterable[Row], own: Iterable[Row], *, without: frozenset[str] = frozenset()
+) -> tuple[Row, ...]:
+    """Return *base* minus the names *without*; a row of *own* stands in for the one of its name."""
+    rows = {row.name: row for row in base if row.name not in without}
+    rows.update({row.name: row for row in own})
+    return tuple(rows.values())
+
+
+def cited(rows: Iterable[Row], sources: Mapping[str, Source]) -> tuple[Row, ...]:
+    """Return *rows*, those named in *sources* with that source in place of their own.
+
+    Raises: KeyError, for a name no row has.
+    """
+    found = {row.name: row for row in rows}
+    found.update({name: replace(found[name], source=source) for name, source in sources.items()})
+    return tuple(found.values())
