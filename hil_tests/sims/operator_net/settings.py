@@ -1,20 +1,53 @@
 """What a link is set to: the emulator's configuration file, checked on reading."""
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from hil_tests.sims.operator_net.shapes import (
+    Check,
+    Codel,
+    LossBursts,
+    Policer,
+    Promotion,
+    Ramp,
+    RateStep,
+    Reorder,
+    Scheduler,
+    TraceRow,
+    Window,
+    check_shape,
+    check_trace,
+    check_windows,
+    is_share,
+    within,
+)
+
+__all__ = [
+    "Codel",
+    "DirectionSetting",
+    "EmulatorConfig",
+    "LinkSetting",
+    "LossBursts",
+    "Policer",
+    "Promotion",
+    "Ramp",
+    "RateStep",
+    "Reorder",
+    "Scheduler",
+    "SettingsError",
+    "TraceRow",
+    "Window",
+    "Wire",
+    "check_link",
+    "read_config",
+]
+
 
 class SettingsError(ValueError):
     """A setting that no link can have; the text names link, direction, key and what is allowed."""
-
-
-class RateStep(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """`[t_s, rate_bps]`: the rate from t_s seconds after the start of the current burst on."""
-
-    t_s: float
-    rate_bps: int
 
 
 class DirectionSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +55,9 @@ class DirectionSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rate_bps None: no limit. queue_ms: the longest a packet may need from arrival to the end of its
     transmission; queue_bytes: the most that may wait; the stricter of the two holds, tail drop.
-    jitter_ms: each packet waits a uniform 0..jitter_ms more, order kept.
+    jitter_ms: each packet waits a uniform 0..jitter_ms more, order kept. rate_trace stands in place of
+    rate_bps. batching_ms: what is due leaves together at multiples of it, counted from 1970. The shapes:
+    shapes.py.
     """
 
     rate_bps: int | None = None
@@ -32,6 +67,16 @@ class DirectionSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queue_ms: float | None = None
     queue_bytes: int | None = None
     rate_steps: tuple[RateStep, ...] = ()
+    loss_bursts: LossBursts | None = None
+    reorder: Reorder | None = None
+    codel: Codel | None = None
+    scheduler: Scheduler | None = None
+    policer: Policer | None = None
+    batching_ms: float | None = None
+    ramp: Ramp | None = None
+    promotion: Promotion | None = None
+    rate_trace: tuple[TraceRow, ...] = ()
+    blackholes: tuple[Window, ...] = ()
 
 
 class LinkSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,10 +96,15 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EmulatorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The emulator's configuration file."""
+    """The emulator's configuration file.
+
+    start_ns: the Unix time at which traces and blackhole windows have their second 0; None: the emulator's
+    own start.
+    """
 
     seed: int
     wires: tuple[Wire, ...]
+    start_ns: int | None = None
 
 
 def read_config(path: Path) -> EmulatorConfig:
@@ -73,25 +123,60 @@ def read_config(path: Path) -> EmulatorConfig:
 def check_link(link: LinkSetting) -> None:
     """Raises: SettingsError, if a value of *link* is out of its range."""
     for direction_name, direction in (("up", link.up), ("down", link.down)):
-        for key, allowed, holds in _checks(direction):
-            if not holds:
-                raise SettingsError(f"link {link.name}, {direction_name}: {key} must be {allowed}")
+        for check in _checks(direction):
+            if not check.holds:
+                raise SettingsError(
+                    f"link {link.name}, {direction_name}: {check.key} must be {check.allowed}"
+                )
 
 
-def _checks(direction: DirectionSetting) -> tuple[tuple[str, str, bool], ...]:
+def _checks(direction: DirectionSetting) -> Iterator[Check]:
+    yield from _plain(direction)
+    yield from _steps(direction)
+    yield from _limited_only(direction)
+    for shape in shapes_of(direction):
+        yield from check_shape(shape)
+    yield from check_trace(direction.rate_trace)
+    yield from check_windows(direction.blackholes)
+
+
+def shapes_of(
+    direction: DirectionSetting,
+) -> list[LossBursts | Reorder | Codel | Scheduler | Policer | Ramp | Promotion]:
+    """Return the shapes that are set."""
+    d = direction
+    every = (d.loss_bursts, d.reorder, d.codel, d.scheduler, d.policer, d.ramp, d.promotion)
+    return [shape for shape in every if shape is not None]
+
+
+def _plain(direction: DirectionSetting) -> Iterator[Check]:
+    queue_ms, queue_bytes, batching_ms = direction.queue_ms, direction.queue_bytes, direction.batching_ms
+    yield Check("rate_bps", "above 0 or absent", direction.rate_bps is None or direction.rate_bps > 0)
+    yield Check("delay_ms", "0 to 60000", within(0, direction.delay_ms, 60_000))
+    yield Check("jitter_ms", "0 to 60000", within(0, direction.jitter_ms, 60_000))
+    yield Check("loss", "a share from 0 to 1", is_share(direction.loss))
+    yield Check("queue_ms", "above 0 or absent", queue_ms is None or queue_ms > 0)
+    yield Check("queue_bytes", "above 0 or absent", queue_bytes is None or queue_bytes > 0)
+    yield Check("batching_ms", "1 to 16 or absent", batching_ms is None or within(1, batching_ms, 16))
+
+
+def _steps(direction: DirectionSetting) -> Iterator[Check]:
     steps = direction.rate_steps
     ordered = all(a.t_s < b.t_s for a, b in itertools.pairwise(steps))
-    return (
-        ("rate_bps", "above 0 or absent", direction.rate_bps is None or direction.rate_bps > 0),
-        ("delay_ms", "0 to 60000", 0 <= direction.delay_ms <= 60_000),
-        ("jitter_ms", "0 to 60000", 0 <= direction.jitter_ms <= 60_000),
-        ("loss", "a share from 0 to 1", 0 <= direction.loss <= 1),
-        ("queue_ms", "above 0 or absent", direction.queue_ms is None or direction.queue_ms > 0),
-        ("queue_bytes", "above 0 or absent", direction.queue_bytes is None or direction.queue_bytes > 0),
-        (
-            "rate_steps",
-            "in order of time, with rates above 0",
-            ordered and all(s.rate_bps > 0 for s in steps),
-        ),
-        ("rate_steps", "absent where rate_bps is absent", not steps or direction.rate_bps is not None),
-    )
+    positive = all(step.rate_bps > 0 for step in steps)
+    yield Check("rate_steps", "in order of time, with rates above 0", ordered and positive)
+    yield Check("rate_steps", "absent where rate_bps is absent", not steps or direction.rate_bps is not None)
+
+
+def _limited_only(direction: DirectionSetting) -> Iterator[Check]:
+    """Yield what makes sense only where a rate is set, or only where another key is not."""
+    traced = bool(direction.rate_trace)
+    yield Check("rate_trace", "absent where rate_bps is given", not traced or direction.rate_bps is None)
+    limited = traced or direction.rate_bps is not None
+    for key in ("codel", "scheduler", "ramp"):
+        absent = getattr(direction, key) is None
+        yield Check(key, "absent where neither rate_bps nor rate_trace is given", absent or limited)
+    both = direction.ramp is not None and bool(direction.rate_steps)
+    yield Check("ramp", "absent where rate_steps is given: both are about the same burst", not both)
+    twice = direction.loss_bursts is not None and direction.loss > 0
+    yield Check("loss_bursts", "absent where loss is given", not twice)
