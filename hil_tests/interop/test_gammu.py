@@ -17,8 +17,8 @@ from random import Random
 
 import pytest
 
-from hil_tests.sims.at_modem.identity import Identity, draw_identity
-from hil_tests.sims.at_modem.profile import Profile
+from hil_tests.sims.network.identity import Identity, draw_identity
+from hil_tests.sims.network.profile import Profile
 
 pytestmark = pytest.mark.slow  # gammu pauses a second after each reset it asks for
 

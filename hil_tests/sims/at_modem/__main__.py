@@ -11,10 +11,10 @@ from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
 from hil_tests.sims.at_modem.modem import Lies, build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
-from hil_tests.sims.at_modem.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.at_modem.provenance import count_kinds
-from hil_tests.sims.at_modem.radio import read_trace
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
+from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
+from hil_tests.sims.network.radio import read_trace
 
 
 def parser() -> argparse.ArgumentParser:

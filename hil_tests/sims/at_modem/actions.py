@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from hil_tests.sims.at_modem.codec import swap_digits
-from hil_tests.sims.at_modem.identity import OPERATORS
 from hil_tests.sims.at_modem.modem import Context, Modem, active_address, with_context
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
+from hil_tests.sims.network.codec import swap_digits
+from hil_tests.sims.network.identity import OPERATORS
 
 ACCESS = 7  # <AcT> of E-UTRAN, TS 27.007 7.3
 

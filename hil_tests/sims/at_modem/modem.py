@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hil_tests.sims.at_modem.codec import ucs2_hex
-from hil_tests.sims.at_modem.identity import Identity, draw_identity
-from hil_tests.sims.at_modem.messages import Message, Store, draw_messages
-from hil_tests.sims.at_modem.profile import Incoming, Profile
-from hil_tests.sims.at_modem.radio import Radio, Sample, TracePoint
+from hil_tests.sims.network.codec import ucs2_hex
+from hil_tests.sims.network.identity import Identity, draw_identity
+from hil_tests.sims.network.messages import Message, Store, draw_messages
+from hil_tests.sims.network.profile import Incoming, Profile
+from hil_tests.sims.network.radio import Radio, Sample, TracePoint
 
 REGISTER_S = 2.0
 WATCH_S = 0.25

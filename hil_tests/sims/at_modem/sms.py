@@ -1,10 +1,10 @@
 """The message commands of TS 27.005 on a simulated modem's store."""
 
-from hil_tests.sims.at_modem.codec import PduError, Submit, decode_submit, is_plain, ucs2_hex
-from hil_tests.sims.at_modem.messages import CAPACITY, READ, STATUS_TEXT, UNREAD, Message
 from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
+from hil_tests.sims.network.codec import PduError, Submit, decode_submit, is_plain, ucs2_hex
+from hil_tests.sims.network.messages import CAPACITY, READ, STATUS_TEXT, UNREAD, Message
 
 ALL = 4
 

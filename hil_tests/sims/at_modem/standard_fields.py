@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hil_tests.sims.at_modem.modem import Modem
-from hil_tests.sims.at_modem.radio import Sample
 from hil_tests.sims.at_modem.scales import (
     cesq_rsrp_dbm,
     cesq_rsrp_index,
@@ -12,6 +11,7 @@ from hil_tests.sims.at_modem.scales import (
     csq_dbm,
     csq_index,
 )
+from hil_tests.sims.network.radio import Sample
 
 
 def said_sample(modem: Modem, now_s: float, truth: bool) -> Sample | None:

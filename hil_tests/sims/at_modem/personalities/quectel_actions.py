@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from hil_tests.sims.at_modem.actions import operator_truth
-from hil_tests.sims.at_modem.codec import is_plain, ucs2_hex
 from hil_tests.sims.at_modem.modem import Modem, with_context
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
+from hil_tests.sims.network.codec import is_plain, ucs2_hex
 
 
 def network_time(modem: Modem, command: Command, now_s: float) -> Reply:

@@ -5,7 +5,7 @@ import pytest
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.at_modem.personalities import quectel_ec25
-from hil_tests.sims.at_modem.profile import Incoming, Profile
+from hil_tests.sims.network.profile import Incoming, Profile
 
 ENOUGH_S = 10.0  # virtual: longer than any command but a scan takes
 

@@ -6,7 +6,9 @@ from random import Random
 
 import pytest
 
-from hil_tests.sims.at_modem.codec import (
+from hil_tests.sims.at_modem.faults import FaultError, parse_faults
+from hil_tests.sims.at_modem.scales import cesq_rsrp_index, cesq_rsrq_index, csq_index, fifth_db_raw
+from hil_tests.sims.network.codec import (
     PduError,
     Submit,
     decode_submit,
@@ -16,11 +18,9 @@ from hil_tests.sims.at_modem.codec import (
     ucs2_hex,
     unpack_septets,
 )
-from hil_tests.sims.at_modem.faults import FaultError, parse_faults
-from hil_tests.sims.at_modem.identity import check_digit, draw_identity
-from hil_tests.sims.at_modem.profile import Profile, ProfileError, read_profile
-from hil_tests.sims.at_modem.radio import Radio, quality_db, read_trace
-from hil_tests.sims.at_modem.scales import cesq_rsrp_index, cesq_rsrq_index, csq_index, fifth_db_raw
+from hil_tests.sims.network.identity import check_digit, draw_identity
+from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
+from hil_tests.sims.network.radio import Radio, quality_db, read_trace
 
 
 @pytest.mark.parametrize(

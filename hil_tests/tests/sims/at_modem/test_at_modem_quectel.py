@@ -5,9 +5,9 @@ import pytest
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.modem import Lies, build_modem
 from hil_tests.sims.at_modem.personalities import quectel_ec25
-from hil_tests.sims.at_modem.profile import Profile
 from hil_tests.sims.at_modem.provenance import Kind, count_kinds
-from hil_tests.sims.at_modem.radio import TracePoint
+from hil_tests.sims.network.profile import Profile
+from hil_tests.sims.network.radio import TracePoint
 
 FIXED = Profile(
     plmn="51010",

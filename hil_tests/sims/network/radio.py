@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from hil_tests.sims.at_modem.profile import Profile, ProfileError
+from hil_tests.sims.network.profile import Profile, ProfileError
 
 STEP_S = 0.25
 SHADOW_DB, SHADOW_S = 3.0, 30.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from hil_tests.sims.at_modem.profile import Profile
+from hil_tests.sims.network.profile import Profile
 
 
 class Operator(NamedTuple):

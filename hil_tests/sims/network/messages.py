@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from hil_tests.sims.at_modem.codec import encode_deliver
+from hil_tests.sims.network.codec import encode_deliver
 
 CAPACITY = {"SM": 50, "ME": 23}
 UNREAD, READ, UNSENT, SENT = 0, 1, 2, 3
