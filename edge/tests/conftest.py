@@ -3,13 +3,16 @@
 import ctypes
 import itertools
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import numpy as np
 import pytest
 
 CLONE_NEWNET = 0x40000000
@@ -93,3 +96,43 @@ def pair(netns_named: Callable[[str], str]) -> Pair:
         command(*f"ip -n {name} addr add {address}/24 dev v0".split())
         command(*f"ip -n {name} link set v0 up".split())
     return made
+
+
+class Witness:
+    """What tshark saw of TCP on an interface: the outside truth of what arrived there, and when."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def median_bps(self, t0_ns: int, width_ms: int, skip: int, count: int, receiver_port: int) -> float:
+        """Return the median rate of payload to *receiver_port* in the bins *skip* to *count* from t0_ns on.
+
+        What had arrived by an edge is interpolated between packets, as published bins are.
+        """
+        words = ["tshark", "-r", str(self._path), "-Y", f"tcp.dstport == {receiver_port} && tcp.len > 0"]
+        rows = command(*words, "-T", "fields", "-e", "frame.time_epoch", "-e", "tcp.len").split("\n")[:-1]
+        times = [int(row.split()[0].replace(".", "")) for row in rows]
+        total = np.cumsum([int(row.split()[1]) for row in rows])
+        edges = t0_ns + np.arange(skip, count + 1) * width_ms * 1_000_000
+        arrived = np.interp(edges - t0_ns, np.array(times) - t0_ns, total)
+        return float(np.median(np.diff(arrived)) * 8000 / width_ms)
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Callable[..., object]:
+    """Return a context manager: witness(netns, interface) yields a Witness, readable after the block."""
+
+    @contextmanager
+    def watch(netns: str, interface: str) -> Iterator[Witness]:
+        path = tmp_path / f"witness-{next(_names)}.pcapng"
+        words = ["ip", "netns", "exec", netns, "tshark", "-n", "-q", "-s", "96", "-f", "tcp", "-i", interface]
+        with subprocess.Popen([*words, "-w", str(path)], stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            try:
+                assert any("Capturing on" in line for line in process.stderr), "tshark did not start"
+                yield Witness(path)
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=20)
+
+    return watch

@@ -41,9 +41,10 @@ tc -n {{r}} qdisc add dev s0 root tbf rate {UP_MBIT}mbit burst 15k latency 200ms
 
 @dataclass
 class Lab:
-    """The client's namespace, two running servers, and a key file that fits the second."""
+    """The client's and the server's namespace, two running servers, and a key file that fits the second."""
 
     client: str
+    far: str
     folder: Path
     opened: str
     keyed: str
@@ -95,16 +96,21 @@ def lab(tmp_path_factory):
         subprocess.run(["ip", "netns", "exec", names["r"], *forward], check=True)
         opened = serve(stack, names["s"], "--open")
         keyed = serve(stack, names["s"], "--key", str(key))
-        yield Lab(names["c"], folder, opened, keyed, key)
+        yield Lab(names["c"], names["s"], folder, opened, keyed, key)
 
 
 @pytest.mark.parametrize(
     ("kind", "rate_mbit"), [("tcp-down", DOWN_MBIT), ("tcp-up", UP_MBIT)], ids=["down", "up"]
 )
-def test_the_rate_that_tbf_allows_is_measured(lab, kind, rate_mbit):
-    status, result = lab.measured(kind, "--seconds", 4)
+def test_the_rate_that_tbf_allows_is_measured(lab, witness, kind, rate_mbit):
+    with witness(lab.client if kind == "tcp-down" else lab.far, "v0") as seen:
+        status, result = lab.measured(kind, "--seconds", 4)
     assert (status, result["ok"], result["err"]) == (0, True, None)
-    assert result["sustained_bps"] == pytest.approx(rate_mbit * 1e6 * PAYLOAD_SHARE, rel=0.03)
+    bins, ends = result["bins"], result["flow"]
+    to = int(ends["local" if kind == "tcp-down" else "remote"].rpartition(":")[2])
+    arrived_bps = seen.median_bps(bins["t0_ns"], bins["width_ms"], bins["skip"], len(bins["bytes"]), to)
+    assert result["sustained_bps"] == pytest.approx(arrived_bps, rel=0.02)
+    assert rate_mbit * 1e6 * PAYLOAD_SHARE * 0.5 < arrived_bps < rate_mbit * 1e6 * PAYLOAD_SHARE * 1.02
     assert (result["layer"], result["family"], result["server"]) == ("tcp-payload", "ipv4", lab.opened)
     assert result["isolation"]["ok"]
     assert result["isolation"]["own_bytes"] >= result["bytes"] > 0

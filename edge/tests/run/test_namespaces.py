@@ -37,11 +37,19 @@ def inside(link, job_for, socket_in):
         (measure_tcp_up, "client", 1, "interface"),
     ],
 )
-def test_the_rate_tbf_allows_is_found(link, inside, run, measure, end, rate_mbit, counted_at):
+def test_the_rate_tbf_allows_is_found(link, inside, run, witness, measure, end, rate_mbit, counted_at):
+    """As tshark saw it at the receiver in the same bins: a busy machine does not always fill the link."""
     link.shape(end, rate_mbit)
-    result = run(measure(inside(link.serve().port, seconds=3.5)))
+    receiver = link.client if end == "server" else link.server
+    port = link.serve().port
+    with witness(receiver, "v0") as seen:
+        result = run(measure(inside(port, seconds=3.5)))
     assert result.err is None
-    assert result.sustained_bps == pytest.approx(rate_mbit * 1e6 * PAYLOAD_SHARE, rel=0.02)
+    bins = result.bins
+    to = int(result.flow.local.rpartition(":")[2]) if end == "server" else port
+    arrived_bps = seen.median_bps(bins.t0_ns, bins.width_ms, bins.skip, len(bins.bytes), to)
+    assert result.sustained_bps == pytest.approx(arrived_bps, rel=0.02)
+    assert rate_mbit * 1e6 * PAYLOAD_SHARE * 0.5 < arrived_bps < rate_mbit * 1e6 * PAYLOAD_SHARE * 1.02
     assert result.counted_at == counted_at
     assert 34 <= len(result.bins.bytes) <= 50
     assert result.congestion_control in ("bbr", "cubic", "reno")
@@ -115,6 +123,7 @@ def test_a_line_that_dies_in_the_middle_is_no_slow_line(link, inside, run, measu
 def test_ipv6(link, inside, run, start, command, tmp_path):
     for name, address in ((link.server, "fd77::1"), (link.client, "fd77::2")):
         command(*f"ip -n {name} addr add {address}/64 dev v0 nodad".split())
+    link.shape("client", 20)  # else an ordinary user's packet counter has no room for what a veth carries
     server = start(tmp_path, listen="[::]:0", netns=link.server)
     both = [run(measure(inside(server.port, host="fd77::1", seconds=1, probes=5)))
             for measure in (measure_rtt, measure_tcp_up)]  # fmt: skip
