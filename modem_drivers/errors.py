@@ -1,6 +1,7 @@
 """ModemError                everything modem_drivers raises
  |- PortLost                the port failed: unplugged, EIO, in use  -> reopen, then power-cycle
  |- MalformedReply          bytes do not fit the grammar             -> a bug or an unknown firmware
+ |   +- MalformedPdu        octets of a message do not (TS 23.040)   -> kept as hexadecimal, counted
  |- CommandFailed           the modem said no                        -> a fact to report
  |   |- CmeError            +CME ERROR (3GPP TS 27.007 9.2)
  |   +- CmsError            +CMS ERROR (3GPP TS 27.005 3.2.5)
@@ -79,6 +80,25 @@ class MalformedReply(ModemError):
             "Try again; if it stays, note the modem's firmware (AT+CGMR) and report this line.",
             f"Jawaban modem tidak sesuai: diharapkan {expected}{where}, diterima {seen_id}. "
             "Coba lagi; jika tetap, catat firmware modem (AT+CGMR) dan laporkan baris ini.",
+        )
+
+
+class MalformedPdu(MalformedReply):
+    """Octets that are no PDU of their kind: *what* it is, what was `expected` in `field` at octet `offset`.
+
+    The octets themselves are not shown: a message is private.
+    """
+
+    code = "modem_malformed_pdu"
+
+    def __init__(self, what: str, expected: str, field: str, offset: int) -> None:
+        self.line, self.expected, self.field, self.offset = "", expected, field, offset
+        ModemError.__init__(
+            self,
+            f"The {what} does not fit: {field} at octet {offset} should be {expected}. The message is left "
+            "unread in the modem; read it with AT+CMGR in PDU mode and report its length and this line.",
+            f"{what} tidak sesuai: {field} pada oktet {offset} seharusnya {expected}. Pesan dibiarkan di "
+            "modem; baca dengan AT+CMGR dalam mode PDU dan laporkan panjangnya beserta baris ini.",
         )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 REGISTERED_STATS = frozenset({1, 5, 6, 7, 9, 10})
 ROAMING_STATS = frozenset({5, 7, 10})
@@ -108,3 +110,44 @@ class Identity:
     revision: str | None = None
     imei: str | None = field(default=None, repr=False)
     family: str = "generic"
+
+
+class SmsPlace(NamedTuple):
+    """Where a part stands in a concatenated message: its reference (8 or 16 bits), total and number."""
+
+    reference: int
+    reference_bits: int
+    total: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsPart:
+    """One TPDU, read (3GPP TS 23.040 9.2.2). kind: "deliver", "submit" or "status-report".
+
+    peer: sender of a deliver, recipient of the others; peer and text are private and hidden from repr.
+    alphabet: "gsm7", "8bit" or "ucs2"; text is None for 8-bit data, which stands in `data`.
+    sent_utc: the service centre's stamp; zone_minutes: the offset that it was written with. status (of a
+    report): TP-ST as it came; done_utc: when that was reached.
+    """
+
+    kind: str
+    peer: str = field(repr=False)
+    alphanumeric: bool = False
+    smsc: str | None = None
+    text: str | None = field(default=None, repr=False)
+    data: bytes = field(default=b"", repr=False)
+    alphabet: str = "gsm7"
+    message_class: int | None = None
+    protocol: int = 0
+    coding: int = 0
+    sent_utc: datetime | None = None
+    zone_minutes: int | None = None
+    place: SmsPlace | None = None
+    ports: tuple[int, int] | None = None
+    more_follow: bool = False
+    report_asked: bool = False
+    reference: int | None = None
+    status: int | None = None
+    done_utc: datetime | None = None
+    problems: tuple[str, ...] = ()
