@@ -16,7 +16,7 @@ PART ?= skeleton
 ONLY ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo kernel demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab
+.PHONY: help setup setup-demo programs programs-demo demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,9 +32,6 @@ programs: setup  ## foreign programs the tests use; those the machine lacks go t
 
 programs-demo: setup-demo
 	@$(PY) -m tools.judge.programs demo
-
-kernel: setup  ## what the USB lab boots: qemu, Debian's kernel, busybox, into build/
-	@$(PY) -m tools.judge.kernel
 
 demo: programs-demo  ## the main job, end to end: five simulated lines [SEED=n] [BROKER=url] [SABOTAGE=rate|rsrp|name|loss|receipt]
 	@$(INSIDE) $(PY) -m tools.demo $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER)) $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(ARGS)
@@ -78,9 +75,6 @@ sabotage: programs  ## switch each protection off: its test must go red [ONLY=na
 
 lock: setup  ## write requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.judge.lock $(ARGS)
-
-usb-lab: kernel  ## real USB drivers in a virtual machine: ports and sticks found, unplugged, renumbered [ARGS="check ..."]
-	@$(PY) -m hil_tests.usb_lab $(ARGS)
 
 clean-root: programs  ## prove demo and tests on a fresh Debian in a root of its own
 	@$(PY) -m tools.judge.clean_root $(ARGS)

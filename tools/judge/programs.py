@@ -38,6 +38,8 @@ PROGRAMS = (
     Program("tcpdump", "tcpdump", "captures beside ours, at both ends of a link"),
     Program("gammu", "gammu", "talks to the simulated modem: a client that is not ours"),
     Program("iperf3", "iperf3", "a second opinion on throughput"),
+    Program("irtt", "irtt", "a second opinion on round trips and loss"),
+    Program("tc", "iproute2", "the kernel's own shaper, a second opinion on rate"),
 )
 NEVER_UNPACKED = ("libc6", "libc-bin")  # must be the machine's own: they belong to its dynamic loader
 LIBRARY = re.compile(r"\.so(\.[0-9]+)*$")

@@ -1,0 +1,16 @@
+"""LinkError                 everything hil_tests.link raises
+|- OptionError              an option no link can have        -> the text says what is allowed
++- ToolError                a program's answer cannot be read -> the text has its last words
+"""
+
+
+class LinkError(Exception):
+    """The link could not be tried; the text says what, where and what to do."""
+
+
+class OptionError(LinkError):
+    """An option, or two together, that no link can have."""
+
+
+class ToolError(LinkError):
+    """A program ended badly, or printed what this cannot read."""

@@ -1,0 +1,147 @@
+"""A client, a router and a server in namespaces, with a link between the first two: by emulator or by tbf."""
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from hil_tests.sims.operator_net import children, namespaces, offload
+from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
+from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
+from hil_tests.sims.operator_net.namespaces import ip_batch
+from hil_tests.sims.operator_net.settings import LinkSetting
+
+TBF_BURST_BYTES = 15_000
+TBF_SERVER, TBF_CLIENT = "10.80.2.2", "10.80.1.2"
+
+
+class TbfCount(msgspec.Struct, frozen=True):
+    """What a qdisc has sent and dropped, as tc-stats prints it; bytes are layer 2."""
+
+    bytes: int
+    packets: int
+    drops: int
+
+    def __sub__(self, before: "TbfCount") -> "TbfCount":
+        """Return what came between *before* and this."""
+        return TbfCount(self.bytes - before.bytes, self.packets - before.packets, self.drops - before.drops)
+
+
+class Starter(Protocol):
+    """Starts a program that ends with the network; what it prints goes to a file of that name."""
+
+    def __call__(self, name: str, command: Sequence[str], *, namespace: str) -> children.Child: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """A network that stands: where to run programs, and under which address the far end answers.
+
+    shaped: where the kernel shapes, as {interface: (namespace, interface)}; c0 leads to the client.
+    """
+
+    client: str
+    server: str
+    address: str
+    start: Starter
+    shaped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def lab_id() -> str:
+    """Return a name no other lab has."""
+    return f"k{secrets.token_hex(3)}"
+
+
+@contextlib.contextmanager
+def emulated(link: LinkSetting, folder: Path, *, seed: int) -> Iterator[Net]:
+    """Yield the network with *link* in it; its log is complete after the block. Raises: NetworkError."""
+    with Lab(lab_id(), [link], folder, client_netns=True, seed=seed) as lab:
+
+        def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
+            return lab.start(name, command, namespace=namespace)
+
+        yield Net(
+            client=lab.client_namespaces[0],
+            server=lab.server_namespace,
+            address=SERVER_ADDRESS,
+            start=start,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TbfRates:
+    """What the router's two token buckets let through, bit/s of layer 2, and how long a packet may wait."""
+
+    up_bps: int
+    down_bps: int
+    queue_ms: float
+
+
+@contextlib.contextmanager
+def kernel_shaped(rates: TbfRates, folder: Path) -> Iterator[Net]:
+    """Yield a network whose router shapes with tc-tbf(8); all of it is gone afterwards.
+
+    Raises: NetworkError, ChildError. The router stands in the middle, so that queues build where they would.
+    """
+    prefix = lab_id()
+    names = {end: f"{prefix}-{end}" for end in ("c", "r", "s")}
+    running: list[children.Child] = []
+
+    def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
+        running.append(children.start(name, command, words=folder / f"{name}.out", namespace=namespace))
+        return running[-1]
+
+    with contextlib.ExitStack() as undo:
+        undo.enter_context(termination_as_exit())
+        undo.callback(namespaces.remove, list(names.values()))
+        undo.callback(children.end, running)
+        with held_signals():
+            _make_shaped(names, rates)
+        yield Net(
+            client=names["c"],
+            server=names["s"],
+            address=TBF_SERVER,
+            start=start,
+            shaped={name: (names["r"], name) for name in ("c0", "s0")},
+        )
+
+
+def _make_shaped(names: dict[str, str], rates: TbfRates) -> None:
+    client, router, server = names["c"], names["r"], names["s"]
+    ip_batch(None, [f"netns add {name}" for name in names.values()])
+    veth = "link add v0 type veth peer name"
+    ip_batch(client, [f"{veth} c0 netns {router}", f"address add {TBF_CLIENT}/24 dev v0"])
+    ip_batch(server, [f"{veth} s0 netns {router}", f"address add {TBF_SERVER}/24 dev v0"])
+    ip_batch(router, ["address add 10.80.1.1/24 dev c0", "address add 10.80.2.1/24 dev s0"])
+    ip_batch(router, ["link set c0 up", "link set s0 up", "link set lo up"])
+    for end, gateway in ((client, "10.80.1.1"), (server, "10.80.2.1")):
+        ip_batch(end, ["link set lo up", "link set v0 up", f"route add default via {gateway}"])
+    namespaces.set_sysctls(router, {"ipv4/ip_forward": "1"})
+    _whole_packets(names)
+    for interface, rate_bps in (("c0", rates.down_bps), ("s0", rates.up_bps)):
+        namespaces.run(tbf_command(router, interface, rate_bps, rates.queue_ms))
+
+
+def _whole_packets(names: dict[str, str]) -> None:
+    """Switch segmentation offload off: tbf must count the packets a wire would carry."""
+    for name, interfaces in ((names["c"], ("v0",)), (names["s"], ("v0",)), (names["r"], ("c0", "s0"))):
+        with namespaces.udp_socket(name) as there:
+            for interface in interfaces:
+                offload.switch_off(there, interface)
+
+
+def tbf_command(router: str, interface: str, rate_bps: int, queue_ms: float) -> list[str]:
+    """Return the command that shapes what leaves *interface* (tc-tbf(8))."""
+    shape = ["rate", f"{rate_bps}bit", "burst", str(TBF_BURST_BYTES), "latency", f"{queue_ms:g}ms"]
+    return ["tc", "-n", router, "qdisc", "add", "dev", interface, "root", "tbf", *shape]
+
+
+def tbf_count(interface: tuple[str, str]) -> TbfCount:
+    """Return what *interface*'s tbf has sent and dropped so far. Raises: NetworkError."""
+    router, name = interface
+    text = namespaces.run(["tc", "-n", router, "-s", "-j", "qdisc", "show", "dev", name, "root"])
+    return msgspec.json.decode(text, type=tuple[TbfCount])[0]

@@ -1,0 +1,67 @@
+"""`python -m hil_tests.link` as a stranger runs it: whole program, small trials."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hil_tests.sims.operator_net import namespaces
+
+pytestmark = [pytest.mark.netns, pytest.mark.xdist_group("alone")]
+SHORT = ["--seconds", "2.5", "--omit-s", "1", "--probe-s", "0.6", "--probe-ms", "10"]
+
+
+def try_link(*words):
+    command = [sys.executable, "-m", "hil_tests.link", *words]
+    before = namespaces.existing("k")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    left = [name for name in namespaces.existing("k") if name not in before]
+    return done, left
+
+
+def tried(*words):
+    done, left = try_link(*SHORT, "--json", *words)
+    assert done.returncode == 0, done.stderr
+    assert left == []
+    return json.loads(done.stdout)
+
+
+def test_a_fifo_link_has_its_rate_and_its_round_trip():
+    said = tried("--rate-mbit", "12", "--rtt-ms", "30", "--loss-pct", "2", "--seed", "3")
+    assert list(said) == ["truth", "iperf3", "irtt"]
+    truth = said["truth"]
+    assert truth["capacity_bps"] == pytest.approx(12e6 * 1500 / 1514, rel=1e-4)
+    assert truth["of"]["iperf3"]["sustained_bps"] == pytest.approx(12e6 * 1448 / 1514, rel=1e-3)
+    assert (truth["layer"], truth["shape"], truth["setting"]["down"]["loss"]) == ("ip", "fifo", 0.02)
+    assert said["iperf3"]["outcome"] == said["irtt"]["outcome"] == "ok"
+    assert 0 < said["iperf3"]["sustained_bps"] < 12.5e6
+    assert (said["irtt"]["sent"], said["irtt"]["lost"]) == (truth["sent"], truth["lost"])
+    assert truth["rtt_ms"]["min"] >= 30
+    assert said["irtt"]["rtt_ms"]["min"] > truth["rtt_ms"]["min"]
+
+
+def test_the_kernel_s_tbf_shapes_where_it_must():
+    said = tried("--rate-mbit", "9", "--shaper", "tbf", "--direction", "up")
+    truth = said["truth"]["of"]["iperf3"]
+    assert truth["sustained_bps"] == pytest.approx(9e6 * 1448 / 1514, abs=1)
+    assert truth["bytes"] == pytest.approx(said["iperf3"]["bytes"], rel=0.05)
+    assert said["iperf3"]["bytes"] * 8 / 9e6 < 3.5 + 0.5  # seconds: the test, and the queue it leaves
+    assert said["iperf3"]["bytes"] * 8 / 9e6 > 2.5
+    assert said["truth"]["shaper"] == "tbf"
+    assert said["irtt"]["rtt_ms"]["p50"] < 30
+    assert "rtt_ms" not in said["truth"]
+
+
+def test_without_json_it_is_a_table_and_progress_goes_to_standard_error():
+    done, _ = try_link(*SHORT, "--rate-mbit", "6", "--rtt-ms", "10")
+    assert done.returncode == 0
+    assert "a fifo link, seed 1, 5.945 Mbit/s could pass (IP)" in done.stdout
+    assert "setting the link up" in done.stderr
+    assert "setting the link up" not in done.stdout
+
+
+def test_what_cannot_be_is_said_and_nothing_is_left():
+    done, left = try_link("--shaper", "tbf", "--rtt-ms", "50")
+    assert (done.returncode, done.stdout, left) == (2, "", [])
+    assert done.stderr.startswith("link: --rtt-ms: the kernel's tbf gives rate and queue only")
