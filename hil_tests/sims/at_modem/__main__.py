@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
 from hil_tests.sims.at_modem.modem import Lies, build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
@@ -59,10 +58,9 @@ def run(arguments: argparse.Namespace) -> None:
     modem = build_modem(
         arguments.seed, profile, start_s=start_s, start_unix_s=time.time(), trace=trace, lies=lies
     )
-    personality = MODELS[arguments.personality].build(modem)
+    engine = MODELS[arguments.personality].engine(modem, echo_stuck=plan.has("no-echo-off"))
     if arguments.boot:
         modem.reboot(start_s)
-    engine = Engine(personality, echo_stuck=plan.has("no-echo-off"))
     log = ReplyLog(arguments.log)
     place, port = (serve_tty, arguments.tty) if arguments.tty else (serve, arguments.link)
     try:

@@ -15,7 +15,7 @@ CTRL_Z, ESCAPE = 0x1A, 0x1B
 LINE_LIMIT = 2048
 DEFAULT_REGISTERS = {"E": 1, "V": 1, "Q": 0, "X": 4, "+CMEE": 1, "S0": 0, "S3": 13, "S4": 10, "S5": 8}
 LIMITS = {"E": 1, "V": 1, "Q": 1, "X": 4, "+CMEE": 2, "S0": 255, "S3": 127, "S4": 127, "S5": 127}
-NUMERIC = {"OK": "0", "ERROR": "4"}
+NUMERIC = {"OK": "0", "NO CARRIER": "3", "ERROR": "4"}
 
 
 class Personality(Protocol):
@@ -71,11 +71,18 @@ class _Asking:
 class Engine:
     """One modem's command interpreter. `receive` bytes, `run` with the time, write what it returns."""
 
-    def __init__(self, personality: Personality, *, echo_stuck: bool = False) -> None:
-        """*echo_stuck*: ATE0 is answered OK and the echo stays on (a fault)."""
+    def __init__(
+        self,
+        personality: Personality,
+        *,
+        echo_stuck: bool = False,
+        registers: Mapping[str, int] | None = None,
+    ) -> None:
+        """*echo_stuck*: a fault: ATE0 is answered OK and ignored. *registers*: defaults of the model."""
         self._personality = personality
         self._echo_stuck = echo_stuck
-        self._registers = dict(DEFAULT_REGISTERS)
+        self._defaults = {**DEFAULT_REGISTERS, **(registers or {})}
+        self._registers = dict(self._defaults)
         self._input = bytearray()
         self._line = bytearray()
         self._last = ""
@@ -184,7 +191,7 @@ class Engine:
 
     def _own(self, command: Command) -> Reply | None:
         if command.name in {"Z", "&F"} and command.form is Form.EXECUTE:
-            self._registers = dict(DEFAULT_REGISTERS)
+            self._registers = dict(self._defaults)
             self._personality.restore()
             return OK
         if command.name not in LIMITS:
@@ -216,7 +223,9 @@ class Engine:
             return "OK"
         family, number, words = failure.value
         level = self._registers["+CMEE"]
-        if family == "" or level == 0:
+        if family == "":
+            return words
+        if level == 0:
             return "ERROR"
         return f"+{family} ERROR: {number if level == 1 else words}"
 

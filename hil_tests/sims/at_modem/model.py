@@ -1,11 +1,12 @@
 """What a personality is, as facts: its rows, ports, banner and quirks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
-from hil_tests.sims.at_modem.modem import Banner, Modem
+from hil_tests.sims.at_modem.engine import Engine
+from hil_tests.sims.at_modem.modem import LOCATION, Banner, Modem
 from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.table import Fill, Row, TablePersonality
 
@@ -38,7 +39,9 @@ class Quirk(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One personality. `slow_s` has the seconds of whole commands that take longer than their row says.
+    """One personality. `slow_s` has the seconds of whole commands that take longer than their row says;
+    `registers` the defaults of E, V, +CMEE... where they are not the engine's; `location` the template of
+    what follows <stat> of +CREG: and its like.
 
     `deep`: every command a driver uses is there, with boot, timing, messages, data; else the main ones.
     """
@@ -50,17 +53,22 @@ class Model:
     usb_id: tuple[int, int]
     ports: tuple[Port, ...]
     banner: Banner
+    ports_source: Source
+    banner_source: Source
     quirks: tuple[Quirk, ...] = ()
     slow_s: Mapping[str, float] = field(default_factory=dict)
-    prepare: Callable[[Modem], None] | None = None
+    registers: Mapping[str, int] = field(default_factory=dict)
+    location: str = LOCATION
     deep: bool = False
 
     def build(self, modem: Modem) -> TablePersonality:
         """Return the words of this model on *modem*."""
-        modem.banner = self.banner
-        if self.prepare:
-            self.prepare(modem)
+        modem.banner, modem.location_format = self.banner, self.location
         return TablePersonality(self.rows, modem, self.fill, self.slow_s)
+
+    def engine(self, modem: Modem, *, echo_stuck: bool = False) -> Engine:
+        """Return the dialogue of this model on *modem*."""
+        return Engine(self.build(modem), echo_stuck=echo_stuck, registers=self.registers)
 
 
 def compose(

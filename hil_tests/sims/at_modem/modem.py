@@ -15,6 +15,7 @@ WATCH_S = 0.25
 WRONG_RSRP_DB = 7.0
 WRONG_NAME = "NAMA LAIN"
 REGISTRATION_COMMANDS = ("+CREG", "+CGREG", "+CEREG")
+LOCATION = ',"{tac:X}","{cell_id:X}",7'  # <lac>, <ci>, <AcT> of +CREG:, as most word it
 Banner = tuple[tuple[float, str], ...]  # (seconds after power-on, line said unasked)
 
 
@@ -69,7 +70,9 @@ class Modem:
         """Begin registered, with the default settings."""
         self.store = Store()
         self.banner: Banner = ()
+        self.location_format = LOCATION
         self.settings: dict[str, tuple[str, ...]] = {}
+        self.vendor: dict[str, str] = {}  # what a maker's commands set and ATZ leaves alone
         self.contexts = {1: Context("IPV4V6", "internet", active=True), 2: Context("IPV4V6", "ims")}
         self.function = 1
         self.operator_mode = 0
@@ -158,9 +161,11 @@ class Modem:
         return min(due, default=None)
 
     def location(self, now_s: float) -> str:
-        """Return ',"<tac>","<ci>",<AcT>' of the serving cell, or nothing."""
+        """Return what follows <stat> of +CREG: in the model's wording, or nothing without a serving cell."""
         sample = self.sample(now_s)
-        return f',"{sample.cell.tac:X}","{sample.cell.cell_id:X}",7' if sample else ""
+        if sample is None:
+            return ""
+        return self.location_format.format(tac=sample.cell.tac, cell_id=sample.cell.cell_id)
 
     def _registration_changes(self, now_s: float) -> list[str]:
         lines = []

@@ -6,9 +6,10 @@ from enum import Enum
 
 
 class Failure(Enum):
-    """Final results other than OK: (family, number, text), TS 27.007 9.2 and TS 27.005 3.2.5."""
+    """Final results other than OK: (family, number, text), TS 27.007 9.2, TS 27.005 3.2.5, "" V.250."""
 
-    PLAIN = ("", 0, "")
+    PLAIN = ("", 4, "ERROR")
+    NO_CARRIER = ("", 3, "NO CARRIER")
     NOT_ALLOWED = ("CME", 3, "operation not allowed")
     NOT_SUPPORTED = ("CME", 4, "operation not supported")
     WRONG_PASSWORD = ("CME", 16, "incorrect password")

@@ -6,6 +6,7 @@ Templates are `str.format` texts over the names of `fields`, one information lin
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.provenance import Source
@@ -17,14 +18,30 @@ Action = Callable[[Modem, Command, float], Reply]
 Fill = Callable[[Modem, float, bool], Fields]
 
 
+class Wish(NamedTuple):
+    """How often a report is due, seconds, and whether only when its line is another than the last."""
+
+    period_s: float
+    only_changes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A line said unasked; `wish` reads the row's setting, None = not now; `say` and `silent` as in Row."""
+
+    say: str
+    silent: str | None = None
+    wish: Callable[[tuple[str, ...]], Wish | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One command: its forms, where their wording is from, and how long it takes.
 
     `say`/`read`/`test` are templates of the execution, read and test forms; `silent` replaces `say` when
-    there is no serving cell (None: +CME ERROR: 30). `accept` is the pattern a set value must match whole;
-    its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made. `act` answers
-    instead of the templates in the forms `acts`. `truth` maps log keys to field names.
+    there is no serving cell (None: +CME ERROR: 30). `accept` is the pattern a set value must match whole,
+    else `refusal`; its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made.
+    `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names.
     """
 
     name: str
@@ -35,11 +52,13 @@ class Row:
     read: str | None = None
     test: str | None = None
     accept: str | None = None
+    refusal: Failure = Failure.BAD_PARAMETER
     default: tuple[str, ...] = ()
     act: Action | None = None
     acts: frozenset[Form] = frozenset({Form.SET})
     truth: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.01
+    report: Report | None = None
 
 
 class TablePersonality:
@@ -55,6 +74,7 @@ class TablePersonality:
         self._rows = {row.name: row for row in rows}
         self._modem = modem
         self._fill = fill
+        self._reported: dict[str, tuple[float, str | None]] = {}
         self.restore()
 
     def restore(self) -> None:
@@ -62,12 +82,18 @@ class TablePersonality:
         self._modem.settings = {row.name: row.default for row in self._rows.values() if row.default}
 
     def urcs(self, now_s: float) -> Sequence[str]:
-        """Return the modem's unsolicited lines due by *now_s*."""
-        return self._modem.urcs(now_s)
+        """Return the unsolicited lines due by *now_s*: the modem's, then the rows' reports."""
+        reports = [self._report(row, report, wish, now_s) for row, report, wish in self._reporting()]
+        return [*self._modem.urcs(now_s), *(line for line in reports if line)]
 
     def next_urc_s(self, now_s: float) -> float | None:
         """Return when to ask `urcs` again, or None."""
-        return self._modem.next_urc_s(now_s)
+        due = [
+            self._reported.get(row.name, (now_s, None))[0] + wish.period_s
+            for row, _, wish in self._reporting()
+        ]
+        own = self._modem.next_urc_s(now_s)
+        return min([*due, *([] if own is None else [own])], default=None)
 
     def delay_s(self, command: Command) -> float:
         """Return how long *command* takes; an unknown one is refused at once."""
@@ -91,7 +117,7 @@ class TablePersonality:
     def _set(self, row: Row, command: Command) -> Reply:
         match = re.fullmatch(row.accept, command.value, re.IGNORECASE) if row.accept is not None else None
         if match is None:
-            return fail(Failure.BAD_PARAMETER if row.accept is not None else Failure.PLAIN)
+            return fail(row.refusal if row.accept is not None else Failure.PLAIN)
         if row.default:
             old = self._modem.settings[row.name]
             new = (*match.groups(), *(None for _ in old))
@@ -107,17 +133,45 @@ class TablePersonality:
             return fail(Failure.PLAIN)
         without_cell = row.needs_cell and form is not Form.TEST and self._modem.sample(now_s) is None
         if without_cell:
-            return Reply(tuple(row.silent.split("\n"))) if row.silent else fail(Failure.NO_SERVICE)
+            template = row.silent
+            if template is None:
+                return fail(Failure.NO_SERVICE)
+            return Reply(tuple(self._filled(row, template, now_s).split("\n")))
         if not template:
             return OK
+        lines = tuple(self._filled(row, template, now_s).split("\n"))
+        return Reply(lines, truth={} if form is Form.TEST else self._truth(row, now_s))
+
+    def _filled(self, row: Row, template: str, now_s: float) -> str:
         values = self._modem.setting(row.name)
         fields = {
             **self._fill(self._modem, now_s, False),
             **{f"s{i}": value for i, value in enumerate(values)},
         }
         fields["location_if_asked"] = fields["location"] if values[:1] == ("2",) else ""
-        lines = tuple(template.format_map(fields).split("\n"))
-        return Reply(lines, truth={} if form is Form.TEST else self._truth(row, now_s))
+        return template.format_map(fields)
+
+    # --- unasked ---
+
+    def _reporting(self) -> list[tuple[Row, Report, Wish]]:
+        found = []
+        for row in self._rows.values():
+            wish = row.report.wish(self._modem.setting(row.name)) if row.report else None
+            if row.report and wish:
+                found.append((row, row.report, wish))
+            else:
+                self._reported.pop(row.name, None)
+        return found
+
+    def _report(self, row: Row, report: Report, wish: Wish, now_s: float) -> str | None:
+        last_s, last = self._reported.get(row.name, (now_s, None))
+        known = row.name in self._reported
+        if known and now_s < last_s + wish.period_s:
+            return None
+        template = report.say if self._modem.sample(now_s) or not row.needs_cell else report.silent
+        line = None if template is None else self._filled(row, template, now_s)
+        self._reported[row.name] = (now_s, line)
+        return line if known and (line != last or not wish.only_changes) else None
 
     def _truth(self, row: Row, now_s: float) -> dict[str, object]:
         if not row.truth:

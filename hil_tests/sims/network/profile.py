@@ -21,7 +21,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Fixed values of one simulated modem; None = draw it from the seed.
 
     The radio values are where the moving ones start and return to. `qeng_sinr` is the scale of +QENG's last
-    but one field, on which public code disagrees: "fifth-db" (0..250) or "db".
+    but one field, on which public code disagrees: "fifth-db" (0..250) or "db". `cpsi_scale` is the scale of
+    +CPSI, which SIMCom's firmware families do not share: "tenth" or "whole" decibels.
     """
 
     plmn: str | None = None
@@ -42,6 +43,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     cell_id: int | None = None
     zone_quarters: int = 28
     qeng_sinr: str = "fifth-db"
+    cpsi_scale: str = "tenth"
     incoming: tuple[Incoming, ...] = ()
 
 
@@ -59,6 +61,8 @@ def read_profile(path: Path) -> Profile:
         raise ProfileError(f"{path}: {exc}; known keys: {known}") from exc
     if profile.qeng_sinr not in {"fifth-db", "db"}:
         raise ProfileError(f'{path}: qeng_sinr is "{profile.qeng_sinr}"; use "fifth-db" or "db"')
+    if profile.cpsi_scale not in {"tenth", "whole"}:
+        raise ProfileError(f'{path}: cpsi_scale is "{profile.cpsi_scale}"; use "tenth" or "whole"')
     if profile.plmn is not None and not (profile.plmn.isdecimal() and len(profile.plmn) in {5, 6}):
         raise ProfileError(f'{path}: plmn is "{profile.plmn}"; give MCC and MNC as 5 or 6 digits')
     return profile

@@ -23,7 +23,7 @@ CELL_TRUTH = {
     "cell_id": "cell_number",
 }
 REVISION = "EC25EFAR06A08M4G"
-BANNER = (  # EG800Q&EG91xQ AT Commands Manual V1.1, 2.21 example; RDY, +CFUN: 1 and the times: memory
+BANNER = (
     (0.8, "RDY"),
     (1.2, "+CPIN: READY"),
     (1.2, "+QUSIM: 1"),
@@ -205,14 +205,16 @@ MODEL = Model(
     rows=compose(STANDARD_ROWS, IDENTITY_ROWS + CARD_ROWS + SIGNAL_ROWS + NETWORK_ROWS + DATA_ROWS),
     fill=fill,
     usb_id=(0x2C7C, 0x0125),
-    ports=(  # memory: the option driver's ttyUSB0..3 of 2c7c:0125, then qmi
+    ports=(
         Port(0, Role.DIAG),
         Port(1, Role.NMEA),
         Port(2, Role.AT),
         Port(3, Role.MODEM),
         Port(4, Role.NET),
     ),
+    ports_source=memory("the option driver's ttyUSB0..3 of 2c7c:0125, then qmi"),
     banner=BANNER,
+    banner_source=manual("2.21, example; RDY, +CFUN: 1 and the times: memory"),
     slow_s={"+COPS=?": 4.0, "+COPS=2": 0.5, "+COPS=0": 0.5},
     deep=True,
 )

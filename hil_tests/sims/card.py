@@ -1,0 +1,73 @@
+"""One personality as the matrix sees it, whatever it speaks: commands, reply shapes, quirks, with sources."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hil_tests.sims.at_modem.model import Model, Quirk
+from hil_tests.sims.at_modem.provenance import Source
+from hil_tests.sims.at_modem.table import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What one personality can say.
+
+    `commands`: AT commands or HTTP endpoints by name; `shapes`: of the answers with values in them, the
+    wording (a template) by command and form; answers of fixed words are no shape.
+    """
+
+    name: str
+    title: str
+    speaks: str
+    deep: bool
+    commands: Mapping[str, Source]
+    shapes: Mapping[str, str]
+    quirks: tuple[Quirk, ...]
+
+
+def _row_shapes(row: Row) -> dict[str, str]:
+    worded = {"": row.say, "?": row.read}
+    return {f"{row.name}{mark}": text for mark, text in worded.items() if text and "{" in text}
+
+
+def at_card(model: Model) -> Card:
+    """Return the card of an AT personality."""
+    shapes: dict[str, str] = {}
+    for row in model.rows:
+        shapes.update(_row_shapes(row))
+    return Card(
+        name=model.name,
+        title=model.title,
+        speaks="AT",
+        deep=model.deep,
+        commands={row.name: row.source for row in model.rows},
+        shapes=shapes,
+        quirks=model.quirks,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What one personality has and no other of the matrix."""
+
+    commands: tuple[str, ...]
+    shapes: tuple[str, ...]
+    quirks: tuple[Quirk, ...]
+
+    @property
+    def wordings(self) -> int:
+        """Return the number of commands and reply shapes together."""
+        return len(self.commands) + len(self.shapes)
+
+
+def own_of(card: Card, others: Iterable[Card]) -> Own:
+    """Return what *card* has and none of *others*; a shape counts where others have the command too."""
+    rest = tuple(others)
+    commands = tuple(name for name in card.commands if not any(name in other.commands for other in rest))
+    shared = {key: text for key, text in card.shapes.items() if key.rstrip("?") not in commands}
+    shapes = tuple(
+        key for key, text in shared.items() if all(other.shapes.get(key) != text for other in rest)
+    )
+    taken = {quirk.name for other in rest for quirk in other.quirks}
+    quirks = tuple(quirk for quirk in card.quirks if quirk.name not in taken)
+    return Own(commands=commands, shapes=shapes, quirks=quirks)
