@@ -16,10 +16,10 @@ PART ?= skeleton
 ONLY ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root
+.PHONY: help setup setup-demo programs programs-demo kernel demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup:  ## .venv with everything a developer needs, from the hashed lock
 	@python3 tools/judge/venv.py dev
@@ -32,6 +32,9 @@ programs: setup  ## foreign programs the tests use; those the machine lacks go t
 
 programs-demo: setup-demo
 	@$(PY) -m tools.judge.programs demo
+
+kernel: setup  ## what the USB lab boots: qemu, Debian's kernel, busybox, into build/
+	@$(PY) -m tools.judge.kernel
 
 demo: programs-demo  ## the main job, end to end: five simulated lines [SEED=n] [BROKER=url] [SABOTAGE=rate|rsrp|name|loss|receipt]
 	@$(INSIDE) $(PY) -m tools.demo $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER)) $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(ARGS)
@@ -67,7 +70,7 @@ gen-check: setup  ## fail if a generated file is not what `make gen` writes
 bench: setup  ## the benchmarks
 	@$(PY) -m tools.judge.benches
 
-holds: programs  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
+holds: programs kernel  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
 	@$(INSIDE) $(PY) -m tools.judge.holds --part $(PART) $(if $(SEED),--seed $(SEED))
 
 sabotage: programs  ## switch each protection off: its test must go red [ONLY=name]
@@ -75,6 +78,12 @@ sabotage: programs  ## switch each protection off: its test must go red [ONLY=na
 
 lock: setup  ## write requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.judge.lock $(ARGS)
+
+usb-lab: kernel  ## real USB drivers in a virtual machine: ports and sticks found, unplugged, renumbered [ARGS="check ..."]
+	@$(PY) -m hil_tests.usb_lab $(ARGS)
+
+arm64-check: setup  ## every locked package has wheels for the box: aarch64, Python 3.11 and 3.13 [ARGS="--also mkl==2025.2.0"]
+	@$(PY) -m tools.judge.arm64 $(ARGS)
 
 clean-root: programs  ## prove demo and tests on a fresh Debian in a root of its own
 	@$(PY) -m tools.judge.clean_root $(ARGS)

@@ -2,6 +2,8 @@
 
 pyserial fails in three unrelated ways on an unplugged modem: SerialException, a bare OSError (in_waiting),
 and termios.error (flush), which is neither (measured on real USB serial and on a pty alike).
+DTR and RTS are left to the kernel, which raises both on opening and does not mind a modem that refuses them;
+pyserial's own request ends in EPIPE there (https://github.com/pyserial/pyserial/issues/139, and the USB lab).
 """
 
 from __future__ import annotations
@@ -31,8 +33,10 @@ class SerialPort:
         self.name = path
         with self._translated():
             self._serial = serial.Serial(
-                path, BAUD_RATE, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True
-            )
+                path, BAUD_RATE, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True,
+                dsrdtr=True, rtscts=True,  # else pyserial raises DTR and RTS, and fails where a modem stalls
+            )  # fmt: skip
+            self._serial.rtscts = False
             fcntl.ioctl(self._serial.fileno(), termios.TIOCEXCL)
 
     def fileno(self) -> int:

@@ -39,8 +39,6 @@ MODULES = (
     "tools/demo/main.py",
     "tools/judge/contracts.py",
     "hil_tests/sims/modem.py",
-    "hil_tests/sims/at_modem/row.py",
-    "hil_tests/sims/network/cells.py",
     "hil_tests/bench/model.py",
 )
 ALLOWED = {  # every seam is used once, so that each contract has something to judge
@@ -97,7 +95,6 @@ PLANTED = (  # where, what is imported, the contract that must break by it
     ("tools/demo/main.py", "edge.service.build", "Demo and bench start"),
     ("hil_tests/bench/model.py", "tools.hq.cli", "Demo and bench start"),
     ("hil_tests/sims/modem.py", "modem_drivers.at.replies", "The simulators share no"),
-    ("hil_tests/sims/network/cells.py", "hil_tests.sims.at_modem.row", "The network behind"),
     ("modem_drivers/ports/record.py", "serial", "One seam: pyserial"),
     ("edge/run/job.py", "paho", "One seam: paho"),
     ("edge/run/job.py", "psutil", "One seam: psutil"),
