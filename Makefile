@@ -16,7 +16,7 @@ PART ?= skeleton
 ONLY ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo kernel demo test test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check
+.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,13 @@ demo: programs-demo  ## the main job, end to end: five simulated lines [SEED=n] 
 
 test: programs  ## every test, on both cores, in random order [ARGS="pytest arguments"]
 	@$(INSIDE) $(PYTEST) $(ARGS)
+
+programs-interop: setup
+	@$(PY) -m tools.judge.programs interop
+	@$(PY) -m tools.judge.pypi_programs
+
+interop: programs-interop  ## programs that are not ours, unmodified, at simulated modems [SEED=n] [ONLY=program]
+	@$(PY) -m hil_tests.interop $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 test-mqtt: programs  ## the MQTT tests; PANTAU_TEST_BROKER=mqtt://host:port names a broker from outside
 	@$(if $(PANTAU_TEST_BROKER),,$(INSIDE)) $(PYTEST) -m mqtt $(ARGS)
@@ -70,7 +77,7 @@ gen-check: setup  ## fail if a generated file is not what `make gen` writes
 bench: setup  ## the benchmarks
 	@$(PY) -m tools.judge.benches
 
-holds: programs kernel  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
+holds: programs programs-interop kernel  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
 	@$(INSIDE) $(PY) -m tools.judge.holds --part $(PART) $(if $(SEED),--seed $(SEED))
 
 sabotage: programs  ## switch each protection off: its test must go red [ONLY=name]

@@ -1,7 +1,7 @@
-"""The foreign programs that the demo and the tests start, and how a machine without them gets them.
+"""The foreign programs that demo, tests and interop start, and how a machine without them gets them.
 
-`python -m tools.judge.programs demo|test` looks each one up; those the machine lacks are downloaded with
-their missing libraries by apt-get, unpacked with dpkg into build/apt, and get a small starter in
+`python -m tools.judge.programs demo|test|interop` looks each one up; those the machine lacks are downloaded
+with their missing libraries by apt-get, unpacked with dpkg into build/apt, and get a small starter in
 build/apt/bin that sets their library path. Nothing is installed and no service starts. Sources:
 apt-get(8) `--simulate`, `download`; dpkg(1) `-x`; apt.conf(5) Dir.
 """
@@ -19,27 +19,38 @@ from typing import NamedTuple
 
 
 class Program(NamedTuple):
-    """A program: its name, its Debian package, what for, and whether the demo needs it too."""
+    """A program: its name, its Debian package, what for, and who needs it: a word of USES."""
 
     name: str
     package: str
     what_for: str
-    in_demo: bool = False
+    uses: tuple[str, ...] = ("test",)
 
 
+USES = ("demo", "test", "interop")
+EVERYWHERE = ("demo", "test")
 PROGRAMS = (
-    Program("ip", "iproute2", "makes and looks into network namespaces", in_demo=True),
-    Program("unshare", "util-linux", "namespaces for an ordinary user", in_demo=True),
-    Program("nft", "nftables", "masquerades behind the simulated operators' routers", in_demo=True),
-    Program("ethtool", "ethtool", "switches segmentation offload off on simulated links", in_demo=True),
+    Program("ip", "iproute2", "makes and looks into network namespaces", EVERYWHERE),
+    Program("unshare", "util-linux", "namespaces for an ordinary user", EVERYWHERE),
+    Program("nft", "nftables", "masquerades behind the simulated operators' routers", EVERYWHERE),
+    Program("ethtool", "ethtool", "switches segmentation offload off on simulated links", EVERYWHERE),
     Program("mosquitto", "mosquitto", "the MQTT broker of the tests"),
     Program("mosquitto_sub", "mosquitto-clients", "a subscriber that is not ours"),
     Program("tshark", "tshark", "a second opinion on every capture"),
     Program("tcpdump", "tcpdump", "captures beside ours, at both ends of a link"),
-    Program("gammu", "gammu", "talks to the simulated modem: a client that is not ours"),
     Program("iperf3", "iperf3", "a second opinion on throughput"),
     Program("irtt", "irtt", "a second opinion on round trips and loss"),
     Program("tc", "iproute2", "the kernel's own shaper, a second opinion on rate"),
+    Program("gammu", "gammu", "a client of the simulated modems that is not ours", ("interop",)),
+    Program("gammu-smsd", "gammu-smsd", "gammu's daemon: takes messages off a modem", ("interop",)),
+    Program("gammu-smsd-inject", "gammu-smsd", "gives that daemon a message to send", ("interop",)),
+    Program("smsd", "smstools", "another such daemon, with its own PDU code", ("interop",)),
+    Program("gnokii", "gnokii-cli", "another client, with its own PDU code", ("interop",)),
+    Program("comgt", "comgt", "asks a modem for signal and registration", ("interop",)),
+    Program("ModemManager", "modemmanager", "what desktops have between them and a modem", ("interop",)),
+    Program("mmcli", "modemmanager", "ModemManager's own command line", ("interop",)),
+    Program("dbus-daemon", "dbus-daemon", "a private bus for ModemManager", ("interop",)),
+    Program("dbus-send", "dbus-bin", "tells ModemManager of a port that has no kernel event", ("interop",)),
 )
 NEVER_UNPACKED = ("libc6", "libc-bin")  # must be the machine's own: they belong to its dynamic loader
 LIBRARY = re.compile(r"\.so(\.[0-9]+)*$")
@@ -51,8 +62,8 @@ class ProgramsError(Exception):
 
 
 def wanted(use: str) -> list[Program]:
-    """Return the programs that *use* (demo or test) needs."""
-    return [program for program in PROGRAMS if program.in_demo or use == "test"]
+    """Return the programs that *use*, a word of USES, needs."""
+    return [program for program in PROGRAMS if use in program.uses]
 
 
 def search_path(environ_path: str) -> str:
@@ -197,8 +208,8 @@ def fetch(programs: Sequence[Program], build: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Make sure that what the use on the command line needs is there; return the exit status."""
-    if len(arguments) != 1 or arguments[0] not in ("demo", "test"):
-        print("usage: python -m tools.judge.programs demo|test", file=sys.stderr)
+    if len(arguments) != 1 or arguments[0] not in USES:
+        print(f"usage: python -m tools.judge.programs {'|'.join(USES)}", file=sys.stderr)
         return 2
     build = Path(__file__).resolve().parents[2] / "build"
     path = search_path(f"{build}/apt/bin:{os.environ.get('PATH', '')}")

@@ -62,7 +62,7 @@ def test_no_option_names_another_registry(folder):
     assert found == []
 
 
-@pytest.mark.parametrize("lock", ["box", "hq", "kit", "server", "demo", "dev"])
+@pytest.mark.parametrize("lock", ["box", "hq", "kit", "server", "demo", "dev", "interop"])
 def test_every_line_of_a_lock_is_hashed(lock):
     text = (ROOT / f"requirements/{lock}.txt").read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line.strip()]
@@ -83,7 +83,7 @@ def test_help_explains_every_command():
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony is not None
     explained = {line.split()[1] for line in make("help")}
-    inner = {"setup-demo", "programs-demo"}
+    inner = {"setup-demo", "programs-demo", "programs-interop"}
     assert explained == set(phony[1].split()) - inner
 
 

@@ -1,0 +1,79 @@
+"""Where a foreign program meets its modem: a folder, a port, an environment, and the simulator behind it."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil_tests.interop.draw import Drawn, write_modem
+from hil_tests.interop.processes import appears, running
+from hil_tests.interop.rows import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(__file__).resolve().parent
+VENV = ROOT / "build/interop/venv"
+READY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A program's own folder, modem and environment; `env` may be added to by the program's set-up."""
+
+    folder: Path
+    drawn: Drawn
+    env: dict[str, str]
+
+    @property
+    def link(self) -> Path:
+        """The modem's port."""
+        return self.folder / "modem"
+
+    def values(self) -> dict[str, str]:
+        """Return {placeholder: value}, the drawn ones and the paths."""
+        own = {"folder": str(self.folder), "link": str(self.link), "scripts": str(SCRIPTS)}
+        return {**self.drawn.values(), **own}
+
+    def write(self, name: str, template: str) -> None:
+        """Write file *name* of the folder, the template's {placeholders} replaced."""
+        (self.folder / name).write_text(template.format_map(self.values()))
+
+
+SetUp = Callable[[Place], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A foreign program: how it tells its version, what it needs around it, and its rows of the table.
+
+    `daemon` is a command that the set-up has already started. `late_s`: when the last message comes.
+    """
+
+    name: str
+    version: str
+    version_says: str
+    set_up: SetUp
+    rows: tuple[Row, ...]
+    daemon: str = ""
+    late_s: float = 0.0
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a program whose home is *folder*, without the machine's bus and settings."""
+    path = f"{ROOT}/build/apt/bin:{VENV}/bin:{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return {"PATH": path, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+@asynccontextmanager
+async def modem(place: Place, personality: str, faults: Sequence[str]) -> AsyncIterator[None]:
+    """Run the simulated modem of *place*; it is at the port when the context begins. Raises InteropError."""
+    profile, trace = write_modem(place.drawn, place.folder)
+    words = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", personality]
+    words += ["--link", str(place.link), "--seed", str(place.drawn.seed)]
+    words += ["--profile", str(profile), "--trace", str(trace), "--log", str(place.folder / "log.jsonl")]
+    words += [word for fault in faults for word in ("--fault", fault)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    async with running(words, env, place.folder) as heard:
+        await appears("READY", heard, READY_S)
+        yield
