@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hil_tests.sims.at_modem.engine import Output
-from hil_tests.sims.at_modem.modem import Lies, Modem, build_modem
+from hil_tests.sims.at_modem.modem import Modem, build_modem
 from hil_tests.sims.at_modem.registry import MODELS
 from hil_tests.sims.network.profile import Profile
-from hil_tests.sims.network.radio import TracePoint
+from hil_tests.sims.network.terminal import Lies
+from hil_tests.sims.trace import Trace, TracePoint
 
 FIXED = Profile(
     plmn="51010",
@@ -27,7 +28,7 @@ FIXED = Profile(
 RSRP_DBM, RSRQ_DB, SINR_DB = -96.4, -10.3, 12.4
 RSSI_DBM = -66.1  # RSRP - RSRQ + 10 lg 100 (TS 36.214 5.1.3; band 3 at 1850 is 20 MHz wide, 100 blocks)
 PATIENCE_S = 300.0
-TRACE = (TracePoint(0.0, RSRP_DBM, RSRQ_DB, SINR_DB),)
+TRACE = Trace((TracePoint(0.0, RSRP_DBM, RSRQ_DB, SINR_DB),))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from pathlib import Path
 from random import Random
 
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
-from hil_tests.sims.at_modem.modem import Lies, build_modem
+from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
-from hil_tests.sims.network.radio import read_trace
+from hil_tests.sims.network.terminal import Lies
+from hil_tests.sims.trace import TraceError, read_trace
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--profile", type=Path, help="JSON of fixed values")
     line.add_argument(
         "--trace", type=Path, help="CSV t_s,rsrp_dbm,rsrq_db,sinr_db in place of the drawn radio"
+    )
+    line.add_argument(
+        "--trace-start-ns", type=int, metavar="NS", help="Unix time of the trace's t_s = 0; else the start"
     )
     line.add_argument("--log", type=Path, help="JSON lines, one a reply, with the truth of it")
     line.add_argument("--fault", action="append", default=[], metavar="NAME[:N]", help="several allowed")
@@ -52,7 +56,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Be the modem the command line asks for, until a signal."""
     plan = parse_faults(arguments.fault)
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
-    trace = read_trace(arguments.trace) if arguments.trace else ()
+    trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
     start_s = time.monotonic()
     lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
     modem = build_modem(
@@ -80,7 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
         line.error("name one of --link PATH (the symlink a client shall open) and --tty PATH (a terminal)")
     try:
         run(arguments)
-    except (ProfileError, FaultError, PortTakenError) as exc:
+    except (ProfileError, TraceError, FaultError, PortTakenError) as exc:
         print(f"at_modem: {exc}", file=sys.stderr)
         return 2
     return 0

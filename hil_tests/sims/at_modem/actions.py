@@ -2,53 +2,60 @@
 
 from datetime import datetime, timedelta
 
-from hil_tests.sims.at_modem.modem import Context, Modem, active_address, with_context
+from hil_tests.sims.at_modem.modem import OPERATOR_ACCESS, Modem
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
-from hil_tests.sims.network.codec import swap_digits
-from hil_tests.sims.network.identity import OPERATORS
-
-ACCESS = 7  # <AcT> of E-UTRAN, TS 27.007 7.3
+from hil_tests.sims.network.card import CardState
+from hil_tests.sims.network.names import OPERATORS, table_name
 
 
 def operator_truth(modem: Modem) -> dict[str, object]:
-    """Return what the log says of the network's names."""
+    """Return what the log says of the network's names; their source where the network sent none."""
     full, short, _ = modem.names(truth=True)
-    return {"name_full": full, "name_short": short, "plmn": modem.identity.plmn}
+    truth: dict[str, object] = {"name_full": full, "name_short": short, "plmn": modem.registered_plmn}
+    return truth if modem.name_source == "nitz" else {**truth, "name_source": modem.name_source}
 
 
-def _scan(modem: Modem) -> Reply:
+def _scan(modem: Modem, now_s: float) -> Reply:
+    access = OPERATOR_ACCESS.get(modem.mode(now_s))
     full, short, _ = modem.names()
-    rows = [f'(2,"{modem.text(full)}","{modem.text(short)}","{modem.identity.plmn}",{ACCESS})']
-    for other in OPERATORS:
-        if other.plmn != modem.identity.plmn:
-            rows.append(
-                f'(3,"{modem.text(other.brand)}","{modem.text(other.short)}","{other.plmn}",{ACCESS})'
-            )
-    return Reply((f"+COPS: {','.join(rows)},,(0,1,2,3,4),(0,1,2)",), truth=operator_truth(modem))
+    rows = [(2 if modem.is_registered(now_s) else 1, full, short, modem.registered_plmn)]
+    if modem.roaming:
+        home = table_name(modem.identity.plmn)
+        rows.append((1, home.brand, home.short, home.plmn))
+    known = {plmn for *_, plmn in rows}
+    rows += [(3, other.brand, other.short, other.plmn) for other in OPERATORS if other.plmn not in known]
+    heard = (
+        ""
+        if access is None
+        else ",".join(
+            f'({stat},"{modem.text(long)}","{modem.text(brief)}","{plmn}",{access})'
+            for stat, long, brief, plmn in rows
+        )
+    )
+    return Reply((f"+COPS: {heard},,(0,1,2,3,4),(0,1,2)",), truth=operator_truth(modem))
 
 
 def _current_operator(modem: Modem, now_s: float) -> Reply:
-    if modem.registration(now_s) != 1:
+    if not modem.is_registered(now_s):
         return Reply((f"+COPS: {modem.operator_mode}",))
     layout = modem.setting("+COPS")[0]
     full, short, _ = modem.names()
-    shown = {"0": full, "1": short, "2": modem.identity.plmn}[layout]
-    return Reply(
-        (f'+COPS: {modem.operator_mode},{layout},"{modem.text(shown)}",{ACCESS}',),
-        truth=operator_truth(modem),
-    )
+    shown = {"0": full, "1": short, "2": modem.registered_plmn}[layout]
+    access = OPERATOR_ACCESS[modem.mode(now_s)]
+    line = f'+COPS: {modem.operator_mode},{layout},"{modem.text(shown)}",{access}'
+    return Reply((line,), truth=operator_truth(modem))
 
 
 def _matches_own(modem: Modem, layout: str, oper: str) -> bool:
     full, short, _ = modem.names(truth=True)
-    return oper == {"0": modem.text(full), "1": modem.text(short), "2": modem.identity.plmn}.get(layout)
+    return oper == {"0": modem.text(full), "1": modem.text(short), "2": modem.registered_plmn}.get(layout)
 
 
 def operator(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer every form of +COPS."""
     if command.form is Form.TEST:
-        return _scan(modem)
+        return _scan(modem, now_s)
     if command.form is Form.READ:
         return _current_operator(modem, now_s)
     mode, layout, oper = (*command.parameters, "", "")[:3]
@@ -77,7 +84,8 @@ def functionality(modem: Modem, command: Command, now_s: float) -> Reply:
         return OK
     if modem.function != 1 and function == "1":
         modem.seek_network(now_s)
-        modem.schedule(now_s + 0.3, "+CPIN: READY")
+        if modem.card_state(now_s) is CardState.READY:
+            modem.schedule(now_s + 0.3, "+CPIN: READY")
     modem.function = int(function)
     return OK
 
@@ -94,65 +102,6 @@ def clock(modem: Modem, command: Command, now_s: float) -> Reply:
         return fail(Failure.BAD_PARAMETER)
     modem.clock_offset_s += (wanted - modem.local_time(now_s)) / timedelta(seconds=1)
     return OK
-
-
-def contexts(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +CGDCONT? and +CGDCONT=<cid>[,<type>,<apn>...]; a bare <cid> removes the context."""
-    if command.form is Form.READ:
-        return Reply(
-            tuple(
-                f'+CGDCONT: {cid},"{row.kind}","{row.apn}","0.0.0.0",0,0,0,0'
-                for cid, row in sorted(modem.contexts.items())
-            )
-        )
-    cid, kind, apn = (*command.parameters, "", "")[:3]
-    if (
-        not cid.isdecimal()
-        or not 1 <= int(cid) <= 16
-        or kind.upper() not in {"", "IP", "IPV6", "IPV4V6", "PPP"}
-    ):
-        return fail(Failure.BAD_PARAMETER)
-    if kind:
-        modem.contexts[int(cid)] = Context(kind.upper(), apn)
-    else:
-        modem.contexts.pop(int(cid), None)
-    return OK
-
-
-def activation(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +CGACT? and +CGACT=<state>[,<cid>]."""
-    if command.form is Form.READ:
-        return Reply(tuple(f"+CGACT: {cid},{int(row.active)}" for cid, row in sorted(modem.contexts.items())))
-    state, cid = (*command.parameters, "1")[:2]
-    if state not in {"0", "1"} or not cid.isdecimal():
-        return fail(Failure.BAD_PARAMETER)
-    return OK if with_context(modem, int(cid), state == "1") else fail(Failure.NOT_ALLOWED)
-
-
-def addresses(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +CGPADDR[=<cid>]."""
-    if command.value and not (command.value.isdecimal() and int(command.value) in modem.contexts):
-        return fail(Failure.BAD_PARAMETER)
-    wanted = [int(command.value)] if command.value else sorted(modem.contexts)
-    return Reply(tuple(f'+CGPADDR: {cid},"{active_address(modem, cid)}"' for cid in wanted))
-
-
-def _padded_name(name: str) -> str:
-    text = name.encode("ascii", "replace")[:16]
-    return (b"\x01" + text.ljust(16, b"\xff")).hex().upper()
-
-
-def sim_file(modem: Modem, command: Command, now_s: float) -> Reply:
-    """Answer +CRSM=176,<file>: EF_ICCID, EF_SPN, EF_AD; else 106,130, absent (TS 102 221 10.2.1)."""
-    files = {
-        "12258": swap_digits(modem.identity.iccid).hex().upper(),
-        "28486": _padded_name(modem.identity.spn),
-        "28589": f"000000{len(modem.identity.mnc):02X}",
-    }
-    cells = command.parameters
-    if cells[:1] != ("176",) or len(cells) < 2 or cells[1] not in files:
-        return Reply(("+CRSM: 106,130",))
-    return Reply((f'+CRSM: 144,0,"{files[cells[1]]}"',))
 
 
 def phone_book(modem: Modem, command: Command, now_s: float) -> Reply:

@@ -6,7 +6,7 @@ https://github.com/4IceG/luci-app-3ginfo-lite/issues/25) agrees with its row.
 
 from typing import NamedTuple
 
-from hil_tests.sims.network.radio import Carrier
+from hil_tests.sims.network.carriers import Carrier
 
 BANDWIDTH_HZ = (1_400_000, 3_000_000, 5_000_000, 10_000_000, 15_000_000, 20_000_000)  # by bandwidth_code
 

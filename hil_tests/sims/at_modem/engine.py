@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
+from hil_tests.sims.at_modem.reply import OK, Failure, Refused, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, CommandLineError, Form, split_line
 
 CTRL_Z, ESCAPE = 0x1A, 0x1B
@@ -218,7 +218,7 @@ class Engine:
         head = s3 + s4 if self._registers["V"] else ""
         return f"{head}{body}{s3}{s4}".encode("latin-1", "replace")
 
-    def _final(self, failure: Failure | None) -> str:
+    def _final(self, failure: Failure | Refused | None) -> str:
         if failure is None:
             return "OK"
         family, number, words = failure.value

@@ -1,39 +1,31 @@
-"""The state behind the words: registration, radio, settings, messages of one simulated modem."""
+"""The AT side of a simulated modem, over the network's state: settings, alphabets, what it says unasked."""
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
+from hil_tests.sims.network.broadcast import Page
+from hil_tests.sims.network.card import CardState
+from hil_tests.sims.network.carriers import Mode
+from hil_tests.sims.network.centre import Delivery
 from hil_tests.sims.network.codec import ucs2_hex
-from hil_tests.sims.network.identity import Identity, draw_identity
-from hil_tests.sims.network.messages import Message, Store, draw_messages
-from hil_tests.sims.network.profile import Incoming, Profile
-from hil_tests.sims.network.radio import Radio, Sample, TracePoint
+from hil_tests.sims.network.data import Context as Context
+from hil_tests.sims.network.identity import draw_identity
+from hil_tests.sims.network.messages import CAPACITY, Message, draw_messages
+from hil_tests.sims.network.profile import Profile
+from hil_tests.sims.network.radio import Radio
+from hil_tests.sims.network.registration import ACCESS, DENIED, Domain
+from hil_tests.sims.network.terminal import Event, Lies, Terminal
+from hil_tests.sims.trace import Trace
 
-REGISTER_S = 2.0
 WATCH_S = 0.25
-WRONG_RSRP_DB = 7.0
-WRONG_NAME = "NAMA LAIN"
-REGISTRATION_COMMANDS = ("+CREG", "+CGREG", "+CEREG")
-LOCATION = ',"{tac:X}","{cell_id:X}",7'  # <lac>, <ci>, <AcT> of +CREG:, as most word it
+DOMAINS = {domain.value: domain for domain in Domain}
+REGISTRATION_COMMANDS = tuple(DOMAINS)
+OPERATOR_ACCESS = {Mode.GSM: 0, Mode.LTE: 7, Mode.ENDC: 13, Mode.SA: 11}
+"""<AcT> of +COPS, TS 27.007 7.3; 13 in EN-DC: github.com/4IceG/luci-app-3ginfo-lite/pull/70 (an FM350)."""
+LOCATION = ',"{tac:X}","{cell_id:X}",{act}'  # <lac>, <ci>, <AcT> of +CREG:, as most word it
 Banner = tuple[tuple[float, str], ...]  # (seconds after power-on, line said unasked)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lies:
-    """What the modem shows falsely, while the log tells the truth."""
-
-    rsrp: bool = False
-    name: bool = False
-
-
-@dataclass(slots=True)
-class Context:
-    """A PDP context (TS 27.007 10.1.1)."""
-
-    kind: str
-    apn: str
-    active: bool = False
 
 
 def build_modem(
@@ -42,76 +34,52 @@ def build_modem(
     *,
     start_s: float,
     start_unix_s: float,
-    trace: tuple[TracePoint, ...] = (),
+    trace: Trace | None = None,
     lies: Lies | None = None,
 ) -> "Modem":
     """Return a modem all of whose undrawn values come from *seed*; *start_s* is the clock of later calls."""
     identity = draw_identity(Random(f"{seed} identity"), profile)
-    radio = Radio(Random(f"{seed} radio"), profile, trace)
+    place = _place(profile, profile.network.visited or identity.plmn)
+    radio = Radio(Random(f"{seed} radio"), profile, trace, place=place)
+    if trace and trace.start_ns is not None:
+        radio.trace_offset_s = start_unix_s - trace.start_ns / 1e9
     modem = Modem(identity, radio, profile, start_s, start_unix_s, lies or Lies())
-    messages = draw_messages(Random(f"{seed} messages"), modem.local_time(start_s), profile.zone_quarters)
-    for message in messages:
+    old = draw_messages(Random(f"{seed} messages"), modem.local_time(start_s), profile.zone_quarters)
+    for message in old:
         modem.store.add("SM", message)
+    if profile.network.store_full:
+        for memory, places in CAPACITY.items():
+            for k in range(places):
+                modem.store.add(memory, old[k % len(old)])
     return modem
 
 
-@dataclass
-class Modem:
-    """One modem and its SIM. Times `now_s` are seconds of the clock that `start_s` was read from."""
+def _place(profile: Profile, plmn: str) -> str:
+    """Return what seeds the cells: the site, and the networks that share it."""
+    if profile.network.site is None:
+        return ""
+    group = next((group for group in profile.network.shared if plmn in group), (plmn,))
+    return f"site {profile.network.site} {min(group)}"
 
-    identity: Identity
-    radio: Radio
-    profile: Profile
-    start_s: float
-    start_unix_s: float
-    lies: Lies = field(default_factory=Lies)
+
+@dataclass
+class Modem(Terminal):
+    """One modem and its SIM, with the settings of its AT commands."""
 
     def __post_init__(self) -> None:
         """Begin registered, with the default settings."""
-        self.store = Store()
+        super().__post_init__()
         self.banner: Banner = ()
         self.location_format = LOCATION
         self.settings: dict[str, tuple[str, ...]] = {}
         self.vendor: dict[str, str] = {}  # what a maker's commands set and ATZ leaves alone
-        self.contexts = {1: Context("IPV4V6", "internet", active=True), 2: Context("IPV4V6", "ims")}
-        self.function = 1
-        self.operator_mode = 0
-        self.attached = True
-        self.sent = 0
-        self.clock_offset_s = 0.0
-        self._registers_at_s = self.start_s
+        self.word_event: Callable[[Modem, Event, float], list[str]] = standard_words
+        self.domains: tuple[str, ...] = ("+CREG", "+CGREG", "+CEREG")
         self._announced: dict[str, str] = {}
         self._scheduled: list[tuple[float, str]] = []
-        self._incoming = sorted(self.profile.incoming, key=lambda item: item.after_s)
+        self._was_full = False
 
-    # --- registration ---
-
-    def seek_network(self, now_s: float) -> None:
-        """Start looking for the network; registered REGISTER_S later."""
-        self._registers_at_s = now_s + REGISTER_S
-
-    def registration(self, now_s: float) -> int:
-        """Return <stat> of TS 27.007 7.2: 0 not seeking, 2 seeking, 1 registered at home."""
-        if self.function != 1 or self.operator_mode == 2:
-            return 0
-        return 1 if now_s >= self._registers_at_s else 2
-
-    def sample(self, now_s: float) -> Sample | None:
-        """Return what the radio truly is, or None without a serving cell."""
-        return self.radio.at(now_s - self.start_s) if self.registration(now_s) == 1 else None
-
-    def shown(self, sample: Sample) -> Sample:
-        """Return what the modem claims the radio is: the truth, or RSRP off by WRONG_RSRP_DB."""
-        return sample.shifted(WRONG_RSRP_DB) if self.lies.rsrp else sample
-
-    def names(self, *, truth: bool = False) -> tuple[str, str, str]:
-        """Return the full, short and SIM name; another name in place of the network's if it lies."""
-        own = self.identity
-        if self.lies.name and not truth:
-            return WRONG_NAME, WRONG_NAME, own.spn
-        return own.name_full, own.name_short, own.spn
-
-    # --- settings, text, time ---
+    # --- settings, text ---
 
     def setting(self, name: str) -> tuple[str, ...]:
         """Return the values last set by command *name*."""
@@ -123,12 +91,6 @@ class Modem:
             return ucs2_hex(text)
         return text.encode("latin-1", "replace").decode("latin-1")
 
-    def local_time(self, now_s: float) -> datetime:
-        """Return the modem's local time."""
-        unix_s = self.start_unix_s + now_s - self.start_s + self.clock_offset_s
-        zone = timedelta(minutes=15 * self.profile.zone_quarters)
-        return datetime.fromtimestamp(unix_s, UTC) + zone
-
     # --- unsolicited ---
 
     def schedule(self, due_s: float, line: str) -> None:
@@ -138,40 +100,60 @@ class Modem:
 
     def reboot(self, now_s: float) -> None:
         """Start anew: volatile settings gone, the banner said, then register."""
-        self.settings.update(dict.fromkeys(REGISTRATION_COMMANDS, ("0",)))
-        self.function, self.operator_mode = 1, 0
+        self.settings.update({name: ("0",) for name in REGISTRATION_COMMANDS if name in self.settings})
+        self.power_on(now_s)
+        state = self.card_state(now_s)
         for after_s, line in self.banner:
-            self.schedule(now_s + after_s, line)
-        self.seek_network(now_s)
+            shown = _card_line(state, line) if line.startswith("+CPIN:") else line
+            if shown:
+                self.schedule(now_s + after_s, shown)
 
     def urcs(self, now_s: float) -> list[str]:
         """Return the unsolicited lines due by *now_s*."""
+        self.poll(now_s)
         lines = [line for due_s, line in self._scheduled if due_s <= now_s]
         self._scheduled = [item for item in self._scheduled if item[0] > now_s]
-        while self._incoming and self.start_s + self._incoming[0].after_s <= now_s:
-            lines += self._arrive(self._incoming.pop(0), now_s)
+        for delivery in self.take_deliveries(now_s):
+            lines += self._arrive(delivery, now_s)
+        for page in self.take_pages(now_s):
+            lines += self._hear(page)
+        while self.events:
+            lines += self.word_event(self, self.events.popleft(), now_s)
         return lines + self._registration_changes(now_s)
 
     def next_urc_s(self, now_s: float) -> float | None:
         """Return when to ask `urcs` again, or None when nothing will come unasked."""
         due = [due_s for due_s, _ in self._scheduled]
-        due += [self.start_s + item.after_s for item in self._incoming]
-        if any(self.setting(name)[:1] not in {(), ("0",)} for name in REGISTRATION_COMMANDS):
+        coming_s = self.next_event_s(now_s)
+        due += [] if coming_s is None else [coming_s]
+        if any(self.setting(name)[:1] not in {(), ("0",)} for name in self.domains) or self._was_full:
             due.append(now_s + WATCH_S)
         return min(due, default=None)
 
-    def location(self, now_s: float) -> str:
-        """Return what follows <stat> of +CREG: in the model's wording, or nothing without a serving cell."""
-        sample = self.sample(now_s)
+    def location(self, now_s: float, domain: Domain | None = None) -> str:
+        """Return what follows <stat> of +CREG: in the model's wording; nothing unless registered there."""
+        found = self.packet(now_s) if domain is None else self.in_domain(domain, now_s)
+        sample = self.camped(now_s) if found.registered else None
         if sample is None:
             return ""
-        return self.location_format.format(tac=sample.cell.tac, cell_id=sample.cell.cell_id)
+        cell, access = sample.cell, ACCESS[sample.mode]
+        return self.location_format.format(tac=cell.tac, cell_id=cell.cell_id, act=access)
+
+    def registration_fields(self, name: str, level: str, now_s: float) -> dict[str, object]:
+        """Return `stat` and `location_if_asked` of registration command *name* at its *level* (TS 27.007)."""
+        domain = DOMAINS[name]
+        found = self.in_domain(domain, now_s)
+        tail = self.location(now_s, domain) if level in {"2", "3"} else ""
+        if level == "3" and found.stat == DENIED:
+            tail = f",,,,0,{found.cause}"
+        return {"stat": found.stat, "location_if_asked": tail, "cause": found.cause}
 
     def _registration_changes(self, now_s: float) -> list[str]:
         lines = []
-        for name in REGISTRATION_COMMANDS:
+        for name in self.domains:
             level = (self.setting(name) or ("0",))[0]
-            line = f"{name}: {self.registration(now_s)}" + (self.location(now_s) if level == "2" else "")
+            fields = self.registration_fields(name, level, now_s)
+            line = f"{name}: {fields['stat']}{fields['location_if_asked']}"
             if level != "0" and self._announced.get(name, line) != line:
                 lines.append(line)
             self._announced[name] = line
@@ -181,20 +163,74 @@ class Modem:
         """Take the present registration as said, after the level of *name* changed."""
         self._announced.pop(name, None)
 
-    def _arrive(self, item: Incoming, now_s: float) -> list[str]:
+    # --- messages ---
+
+    def _arrive(self, item: Delivery, now_s: float) -> list[str]:
         message = Message(
             sender=item.sender,
             text=item.text,
             local=self.local_time(now_s).replace(microsecond=0),
             zone_quarters=self.profile.zone_quarters,
+            part=item.part,
+            message_class=item.message_class,
+            ucs2=item.ucs2,
+            whole=item.whole,
         )
         route = (*self.setting("+CNMI"), "0", "0")[1]
-        if route == "2":
-            pdu, length = message.pdu(self.identity.smsc)
-            return [f"+CMT: ,{length}\n{pdu}"]
+        if route == "2" or (route == "1" and item.message_class == 0):
+            return [self._direct(message)]
         memory = (self.setting("+CPMS") or ("ME",))[-1]
         index = self.store.add(memory, message)
-        return [f'+CMTI: "{memory}",{index}'] if route == "1" and index is not None else []
+        if index is None:
+            self.postpone(item)
+            told, self._was_full = self._was_full, True
+            return [] if told else self.word_event(self, Event("full"), now_s)
+        self._was_full = False
+        return [f'+CMTI: "{memory}",{index}'] if route == "1" else []
+
+    def _direct(self, message: Message) -> str:
+        if self.setting("+CMGF") == ("1",):
+            head = f'+CMT: "{self.text(message.sender)}",,"{message.time_text()}"'
+            return f"{head}\n{message.body(ucs2=self.setting('+CSCS') == ('UCS2',))}"
+        pdu, length = message.pdu(self.identity.smsc)
+        return f"+CMT: ,{length}\n{pdu}"
+
+    def _hear(self, page: Page) -> list[str]:
+        if (*self.setting("+CNMI"), "0", "0", "0")[2] != "2" or not self._wants(page.message_id):
+            return []
+        if self.setting("+CMGF") == ("1",):
+            head = f"{page.serial},{page.message_id},{page.coding},{page.number},{page.total}"
+            return [f"+CBM: {head}\n{self.text(page.text)}"]
+        return [f"+CBM: {len(page.pdu)}\n{page.pdu.hex().upper()}"]
+
+    def _wants(self, message_id: int) -> bool:
+        """Return whether +CSCB lets *message_id* through: mode 0 takes the listed, 1 the others."""
+        mode, listed = (*self.setting("+CSCB"), "0", "")[:2]
+        return _in_ranges(message_id, listed or "") != (mode == "1")
+
+
+def _in_ranges(number: int, text: str) -> bool:
+    pairs = re.findall(r"(\d+)(?:-(\d+))?", text)
+    return any(int(low) <= number <= int(high or low) for low, high in pairs)
+
+
+def _card_line(state: CardState, ready: str) -> str:
+    """Return what is said unasked of a card at power-on; nothing of one that is not there."""
+    if state in {CardState.READY, CardState.BUSY}:
+        return ready
+    return {CardState.PIN: "+CPIN: SIM PIN", CardState.PUK: "+CPIN: SIM PUK"}.get(state, "")
+
+
+def standard_words(modem: Modem, event: Event, now_s: float) -> list[str]:
+    """Return what TS 27.007 says of *event*: +CGEV (10.1.19), +CTZV and +CTZE (8.41), if switched on."""
+    if event.kind == "data" and not event.up and modem.setting("+CGEREP")[:1] in {("1",), ("2",)}:
+        return [f"+CGEV: NW PDN DEACT {event.cid}"]
+    if event.kind == "nitz":
+        zone = f"{modem.profile.zone_quarters:+03d}"
+        stamp = modem.local_time(now_s).strftime("%Y/%m/%d,%H:%M:%S")
+        lines = {"1": [f'+CTZV: "{zone}"'], "2": [f'+CTZE: "{zone}",0,"{stamp}"']}
+        return lines.get((modem.setting("+CTZR") or ("0",))[0], [])
+    return []
 
 
 def active_address(modem: Modem, cid: int) -> str:
@@ -204,9 +240,10 @@ def active_address(modem: Modem, cid: int) -> str:
 
 
 def with_context(modem: Modem, cid: int, active: bool) -> bool:
-    """Switch context *cid* on or off; return whether it exists."""
-    context = modem.contexts.get(cid)
-    if context is None:
+    """Switch context *cid* on or off; return whether it exists and the network agrees."""
+    if cid not in modem.contexts:
         return False
-    modem.contexts[cid] = replace(context, active=active)
+    if active:
+        return modem.activate(cid) is None
+    modem.deactivate(cid)
     return True

@@ -3,7 +3,7 @@
 from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
-from hil_tests.sims.network.codec import PduError, Submit, decode_submit, is_plain, ucs2_hex
+from hil_tests.sims.network.codec import PduError, Submit, decode_submit
 from hil_tests.sims.network.messages import CAPACITY, READ, STATUS_TEXT, UNREAD, Message
 
 ALL = 4
@@ -13,14 +13,12 @@ def _text_mode(modem: Modem) -> bool:
     return modem.setting("+CMGF") == ("1",)
 
 
+def _wants_ucs2(modem: Modem) -> bool:
+    return modem.setting("+CSCS") == ("UCS2",)
+
+
 def _memory(modem: Modem) -> str:
     return modem.setting("+CPMS")[0]
-
-
-def _body(modem: Modem, text: str) -> str:
-    if modem.setting("+CSCS") == ("UCS2",) or not is_plain(text):
-        return ucs2_hex(text)
-    return text
 
 
 def _usage(modem: Modem, *, with_names: bool) -> str:
@@ -46,7 +44,8 @@ def _listed(modem: Modem, prefix: str, message: Message) -> tuple[str, str]:
     if _text_mode(modem):
         status = STATUS_TEXT[message.status]
         sender = modem.text(message.sender)
-        return f'{prefix}"{status}","{sender}",,"{message.time_text()}"', _body(modem, message.text)
+        head = f'{prefix}"{status}","{sender}",,"{message.time_text()}"'
+        return head, message.body(ucs2=_wants_ucs2(modem))
     pdu, length = message.pdu(modem.identity.smsc)
     return f"{prefix}{message.status},,{length}", pdu
 
@@ -65,11 +64,13 @@ def list_messages(modem: Modem, command: Command, now_s: float) -> Reply:
     if wanted is None:
         return fail(Failure.SMS_BAD_TEXT if _text_mode(modem) else Failure.SMS_BAD_PDU)
     lines: list[str] = []
+    listed: list[dict[str, object]] = []
     for index, message in modem.store.items(_memory(modem)):
         if wanted in {ALL, message.status}:
             modem.store.read(_memory(modem), index)
             lines += _listed(modem, f"+CMGL: {index},", message)
-    return Reply(tuple(lines))
+            listed.append(message.truth())
+    return Reply(tuple(lines), truth={"messages": listed})
 
 
 def read_message(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -78,7 +79,7 @@ def read_message(modem: Modem, command: Command, now_s: float) -> Reply:
     message = modem.store.read(_memory(modem), int(index)) if index.isdecimal() else None
     if message is None:
         return fail(Failure.SMS_BAD_INDEX)
-    return Reply(_listed(modem, "+CMGR: ", message))
+    return Reply(_listed(modem, "+CMGR: ", message), truth={"messages": [message.truth()]})
 
 
 def delete_messages(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -96,8 +97,10 @@ def delete_messages(modem: Modem, command: Command, now_s: float) -> Reply:
 
 
 def _accept(modem: Modem, submit: Submit, now_s: float) -> Reply:
-    if modem.registration(now_s) != 1:
+    if not modem.is_registered(now_s):
         return fail(Failure.SMS_NO_NETWORK)
+    if modem.message_way(now_s) is None:
+        return fail(Failure.SMS_UNKNOWN)
     modem.sent += 1
     truth = {"sms_to": submit.recipient, "sms_text": submit.text}
     return Reply((f"+CMGS: {modem.sent & 0xFF}",), truth=truth)

@@ -3,7 +3,7 @@
 No copy of the standards was at hand: the sections are remembered, and so is every wording here.
 """
 
-from hil_tests.sims.at_modem import actions, sms
+from hil_tests.sims.at_modem import actions, card_actions, data_actions, sms
 from hil_tests.sims.at_modem.provenance import Source, memory
 from hil_tests.sims.at_modem.syntax import Form
 from hil_tests.sims.at_modem.table import Row
@@ -23,16 +23,52 @@ def identity_rows(maker: str, model: str, revision: str, information: str, sourc
 
 
 CARD_ROWS = (
-    Row(name="+CIMI", source=memory("3GPP TS 27.007 5.6"), say="{imsi}", test=""),
-    Row(name="+CNUM", source=memory("3GPP TS 27.007 7.1"), say='+CNUM: ,"{number}",145', test=""),
-    Row(name="+CPIN", source=memory("3GPP TS 27.007 8.3"), read="+CPIN: READY", test="", delay_s=0.02),
-    Row(name="+CRSM", source=memory("3GPP TS 27.007 8.18"), test="", act=actions.sim_file, delay_s=0.03),
+    Row(name="+CIMI", source=memory("3GPP TS 27.007 5.6"), say="{imsi}", test="", needs_card="open"),
+    Row(
+        name="+CNUM",
+        source=memory("3GPP TS 27.007 7.1"),
+        say='+CNUM: ,"{number}",145',
+        test="",
+        needs_card="open",
+    ),
+    Row(
+        name="+CPIN",
+        source=memory("3GPP TS 27.007 8.3"),
+        test="",
+        act=card_actions.pin,
+        acts=READS,
+        delay_s=0.02,
+    ),
+    Row(
+        name="+CPINR",
+        source=memory("3GPP TS 27.007 8.65"),
+        test="",
+        act=card_actions.tries,
+        acts=frozenset({Form.SET, Form.EXECUTE}),
+        needs_card="present",
+    ),
+    Row(
+        name="+CRSM",
+        source=memory("3GPP TS 27.007 8.18"),
+        test="",
+        act=card_actions.sim_file,
+        needs_card="open",
+        delay_s=0.03,
+    ),
+    Row(
+        name="+CSIM",
+        source=memory("3GPP TS 27.007 8.17"),
+        test="",
+        act=card_actions.apdu,
+        needs_card="present",
+        delay_s=0.03,
+    ),
     Row(
         name="+CLCK",
         source=memory("3GPP TS 27.007 7.4"),
         test='+CLCK: ("SC","AO","OI","OX","AI","IR","AB","AG","AC","FD","PN","PU","PP","PC","PF")',
-        accept='"SC",2',
-        say="",
+        act=card_actions.facility_lock,
+        needs_card="open",
     ),
     Row(
         name="+CPBS",
@@ -45,6 +81,7 @@ CARD_ROWS = (
     ),
     Row(
         name="+CPBR",
+        needs_card="open",
         source=memory("3GPP TS 27.007 8.12"),
         test="+CPBR: (1-250),80,14",
         act=actions.phone_book_entries,
@@ -70,23 +107,25 @@ SIGNAL_ROWS = (
         truth={"rsrp_dbm": "cesq_rsrp_dbm", "rsrq_db": "cesq_rsrq_db"},
     ),
 )
+
+
+def registration_row(name: str, source: Source, most: int = 3) -> Row:
+    """Return +CREG or a sibling of it, levels 0 to *most*: 2 tells the cell, 3 also why it was denied."""
+    return Row(
+        name=name,
+        source=source,
+        read=f"{name}: {{s0}},{{stat}}{{location_if_asked}}",
+        test=f"{name}: (0-{most})",
+        accept=f"([0-{most}])",
+        default=("0",),
+        truth={"stat": "stat", "cause": "cause"},
+    )
+
+
 NETWORK_ROWS = (
-    *(
-        Row(
-            name=name,
-            source=memory(section),
-            read=f"{name}: {{s0}},{{stat}}{{location_if_asked}}",
-            test=f"{name}: (0-2)",
-            accept="([012])",
-            default=("0",),
-            truth={"stat": "stat"},
-        )
-        for name, section in (
-            ("+CREG", "3GPP TS 27.007 7.2"),
-            ("+CGREG", "3GPP TS 27.007 10.1.20"),
-            ("+CEREG", "3GPP TS 27.007 10.1.22"),
-        )
-    ),
+    registration_row("+CREG", memory("3GPP TS 27.007 7.2")),
+    registration_row("+CGREG", memory("3GPP TS 27.007 10.1.20")),
+    registration_row("+CEREG", memory("3GPP TS 27.007 10.1.22")),
     Row(
         name="+COPS",
         source=memory("3GPP TS 27.007 7.3; the time of a scan is shortened from minutes"),
@@ -120,6 +159,22 @@ NETWORK_ROWS = (
         act=actions.functionality,
         delay_s=0.2,
     ),
+    Row(
+        name="+CIREG",
+        source=memory("3GPP TS 27.007 8.71"),
+        read="+CIREG: {s0},{ims}",
+        test="+CIREG: (0,1)",
+        accept="([01])",
+        default=("0",),
+        truth={"ims": "ims", "sms_way": "sms_way"},
+    ),
+    Row(
+        name="+CEER",
+        source=memory("3GPP TS 27.007 6.10"),
+        test="",
+        act=data_actions.extended_error,
+        acts=frozenset({Form.EXECUTE}),
+    ),
     Row(name="+CPAS", source=memory("3GPP TS 27.007 8.1"), say="+CPAS: 0", test="+CPAS: (0,3,4)"),
 )
 DATA_ROWS = (
@@ -128,20 +183,21 @@ DATA_ROWS = (
         source=memory("3GPP TS 27.007 10.1.9"),
         read="+CGATT: {attached}",
         test="+CGATT: (0,1)",
-        accept="[01]",
+        act=data_actions.attachment,
+        delay_s=0.1,
     ),
     Row(
         name="+CGDCONT",
         source=memory("3GPP TS 27.007 10.1.1"),
         test='+CGDCONT: (1-16),"IPV4V6",,,(0-2),(0-4),(0,1),(0,1)',
-        act=actions.contexts,
+        act=data_actions.contexts,
         acts=READS,
     ),
     Row(
         name="+CGACT",
         source=memory("3GPP TS 27.007 10.1.10"),
         test="+CGACT: (0,1)",
-        act=actions.activation,
+        act=data_actions.activation,
         acts=READS,
         delay_s=0.1,
     ),
@@ -149,8 +205,38 @@ DATA_ROWS = (
         name="+CGPADDR",
         source=memory("3GPP TS 27.007 10.1.14"),
         test="+CGPADDR: (1,2)",
-        act=actions.addresses,
+        act=data_actions.addresses,
         acts=frozenset({Form.SET, Form.EXECUTE}),
+    ),
+    Row(
+        name="+CGCONTRDP",
+        source=memory("3GPP TS 27.007 10.1.23"),
+        test="+CGCONTRDP: (1,2)",
+        act=data_actions.dynamic_parameters,
+        acts=frozenset({Form.SET, Form.EXECUTE}),
+    ),
+    Row(
+        name="+CGEQOSRDP",
+        source=memory("3GPP TS 27.007 10.1.29"),
+        test="+CGEQOSRDP: (1,2)",
+        act=data_actions.quality_of_service,
+        acts=frozenset({Form.SET, Form.EXECUTE}),
+    ),
+    Row(
+        name="+CGEREP",
+        source=memory("3GPP TS 27.007 10.1.19"),
+        read="+CGEREP: {s0},{s1}",
+        test="+CGEREP: (0-2),(0,1)",
+        accept="([0-2])(?:,([01]))?",
+        default=("0", "0"),
+    ),
+    Row(
+        name="+CGSMS",
+        source=memory("3GPP TS 27.007 10.1.21"),
+        read="+CGSMS: {s0}",
+        test="+CGSMS: (0-3)",
+        accept="([0-3])",
+        default=("3",),
     ),
 )
 TEXT_ROWS = (
@@ -180,6 +266,8 @@ TEXT_ROWS = (
     ),
     Row(
         name="+CSCA",
+        needs_card="open",
+        cms=True,
         source=memory("3GPP TS 27.005 3.3.1"),
         read='+CSCA: "{smsc}",145',
         test="",
@@ -187,6 +275,8 @@ TEXT_ROWS = (
     ),
     Row(
         name="+CPMS",
+        needs_card="open",
+        cms=True,
         source=memory("3GPP TS 27.005 3.2.2"),
         test='+CPMS: ("SM","ME"),("SM","ME"),("SM","ME")',
         default=("SM", "SM", "SM"),
@@ -195,20 +285,38 @@ TEXT_ROWS = (
     ),
     Row(
         name="+CMGD",
+        needs_card="open",
+        cms=True,
         source=memory("3GPP TS 27.005 3.5.4"),
         test="+CMGD: (0-49),(0-4)",
         act=sms.delete_messages,
     ),
     Row(
         name="+CMGL",
+        needs_card="open",
+        cms=True,
         source=memory("3GPP TS 27.005 3.4.2, 4.1"),
         test="+CMGL: (0-4)",
         act=sms.list_messages,
         acts=frozenset({Form.SET, Form.EXECUTE}),
         delay_s=0.05,
     ),
-    Row(name="+CMGR", source=memory("3GPP TS 27.005 3.4.3, 4.2"), test="", act=sms.read_message),
-    Row(name="+CMGS", source=memory("3GPP TS 27.005 3.5.1, 4.3"), test="", act=sms.send_message),
+    Row(
+        name="+CMGR",
+        needs_card="open",
+        cms=True,
+        source=memory("3GPP TS 27.005 3.4.3, 4.2"),
+        test="",
+        act=sms.read_message,
+    ),
+    Row(
+        name="+CMGS",
+        needs_card="open",
+        cms=True,
+        source=memory("3GPP TS 27.005 3.5.1, 4.3"),
+        test="",
+        act=sms.send_message,
+    ),
     Row(
         name="+CNMI",
         source=memory("3GPP TS 27.005 3.4.1"),
@@ -236,9 +344,10 @@ TEXT_ROWS = (
     Row(
         name="+CSCB",
         source=memory("3GPP TS 27.005 3.3.4"),
-        read='+CSCB: 0,"",""',
+        read='+CSCB: {s0},"{s1}","{s2}"',
         test="+CSCB: (0,1)",
-        accept='[01](?:,"[^"]*")*',
+        accept='([01])(?:,"([^"]*)")?(?:,"([^"]*)")?',
+        default=("0", "", ""),
     ),
 )
 LINE_ROWS = (

@@ -61,13 +61,15 @@ def standard_fields(modem: Modem, now_s: float, truth: bool) -> dict[str, object
         "iccid": own.iccid,
         "number": own.number,
         "smsc": modem.text(own.smsc),
-        "mcc": own.mcc,
-        "mnc": own.mnc,
-        "plmn": own.plmn,
+        "mcc": modem.registered_plmn[:3],
+        "mnc": modem.registered_plmn[3:],
+        "plmn": modem.registered_plmn,
         "stat": modem.registration(now_s),
         "location": modem.location(now_s),
         "function": modem.function,
-        "attached": int(modem.attached),
+        "attached": int(modem.is_registered(now_s)),
+        "ims": int(modem.ims(now_s)),
+        "sms_way": modem.message_way(now_s) or "none",
     }
     if sample:
         fields.update(_signal_fields(sample))

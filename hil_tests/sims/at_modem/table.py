@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hil_tests.sims.at_modem.modem import Modem
+from hil_tests.sims.at_modem.card_actions import card_refusal
+from hil_tests.sims.at_modem.modem import DOMAINS, Modem
 from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
@@ -42,6 +43,8 @@ class Row:
     there is no serving cell (None: +CME ERROR: 30). `accept` is the pattern a set value must match whole,
     else `refusal`; its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made.
     `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names.
+    `needs_card`: "open" (its code given) or "present" (locked will do), else the command fails with the
+    card's error; a command of messages (`cms`) with +CMS ERROR.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Row:
     truth: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.01
     report: Report | None = None
+    needs_card: str = ""
+    cms: bool = False
 
 
 class TablePersonality:
@@ -80,6 +85,7 @@ class TablePersonality:
     def restore(self) -> None:
         """Take every setting back to its default."""
         self._modem.settings = {row.name: row.default for row in self._rows.values() if row.default}
+        self._modem.domains = tuple(name for name in DOMAINS if name in self._rows)
 
     def urcs(self, now_s: float) -> Sequence[str]:
         """Return the unsolicited lines due by *now_s*: the modem's, then the rows' reports."""
@@ -105,6 +111,11 @@ class TablePersonality:
         row = self._row(command)
         if row is None:
             return fail(Failure.PLAIN)
+        self._modem.poll(now_s)
+        if row.needs_card and command.form is not Form.TEST:
+            refusal = card_refusal(self._modem, now_s, row.needs_card, messages=row.cms)
+            if refusal:
+                return fail(refusal)
         if row.act and (command.form in row.acts or row.name == command.canonical):
             return row.act(self._modem, command, now_s)
         if command.form is Form.SET and row.name != command.canonical:
@@ -147,8 +158,8 @@ class TablePersonality:
         fields = {
             **self._fill(self._modem, now_s, False),
             **{f"s{i}": value for i, value in enumerate(values)},
+            **self._of_domain(row, now_s),
         }
-        fields["location_if_asked"] = fields["location"] if values[:1] == ("2",) else ""
         return template.format_map(fields)
 
     # --- unasked ---
@@ -173,8 +184,15 @@ class TablePersonality:
         self._reported[row.name] = (now_s, line)
         return line if known and (line != last or not wish.only_changes) else None
 
+    def _of_domain(self, row: Row, now_s: float) -> Mapping[str, object]:
+        """Return the fields of a registration command: those of its own domain."""
+        if row.name not in DOMAINS:
+            return {}
+        level = (*self._modem.setting(row.name), "0")[0]
+        return self._modem.registration_fields(row.name, level, now_s)
+
     def _truth(self, row: Row, now_s: float) -> dict[str, object]:
         if not row.truth:
             return {}
-        true = self._fill(self._modem, now_s, True)
-        return {key: true[name] for key, name in row.truth.items()}
+        true = {**self._fill(self._modem, now_s, True), **self._of_domain(row, now_s)}
+        return {key: true[name] for key, name in row.truth.items() if true[name] is not None}

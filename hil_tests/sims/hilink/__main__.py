@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from hil_tests.sims.at_modem.modem import Lies, build_modem
+from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.hilink.counters import CounterError, InterfaceCounters
 from hil_tests.sims.hilink.device import Life, Phase
@@ -25,10 +25,14 @@ from hil_tests.sims.hilink.server import Listener, ListenError, Server
 from hil_tests.sims.hilink.sessions import Sessions
 from hil_tests.sims.hilink.stick import Stick
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
-from hil_tests.sims.network.radio import read_trace
+from hil_tests.sims.network.terminal import Lies
 from hil_tests.sims.operator_net.namespaces import NetworkError
+from hil_tests.sims.trace import TraceError, read_trace
 
 PORT = 80
+
+
+PARTS = (ProfileError, TraceError, FaultError, ListenError, CounterError, NetworkError)
 
 
 class ArgumentsError(ValueError):
@@ -90,7 +94,7 @@ def read_password(path: Path | None) -> str | None:
 def build_stick(arguments: argparse.Namespace, plan: Plan) -> Stick:
     """Return the stick that the command line asks for. Raises: the errors of its parts."""
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
-    trace = read_trace(arguments.trace) if arguments.trace else ()
+    trace = read_trace(arguments.trace) if arguments.trace else None
     if not arguments.hurry > 0:
         raise ArgumentsError("--hurry: give a number above 0")
     start_s = time.monotonic()
@@ -139,7 +143,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     try:
         asyncio.run(run(arguments))
-    except (ProfileError, FaultError, ArgumentsError, ListenError, CounterError, NetworkError) as exc:
+    except (*PARTS, ArgumentsError) as exc:
         print(f"hilink: {exc}", file=sys.stderr)
         return 2
     return 0

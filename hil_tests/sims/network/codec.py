@@ -14,6 +14,17 @@ GSM7 = (  # TS 23.038 6.2.1: row by row of the table, sixteen a line
     "pqrstuvwxyzäöñüà"
 )
 GSM7_ESCAPE = 0x1B
+GSM7_EXTENSION = {  # TS 23.038 6.2.1.1: the septet after an escape
+    "^": 0x14,
+    "{": 0x28,
+    "}": 0x29,
+    "\\": 0x2F,
+    "[": 0x3C,
+    "~": 0x3D,
+    "]": 0x3E,
+    "|": 0x40,
+    "€": 0x65,
+}
 SAME_IN_ASCII = frozenset(c for c in GSM7 if " " <= c <= "z" and c.isascii()) - set('"@$_')
 
 
@@ -72,21 +83,64 @@ def encode_time(local: datetime, zone_quarters: int) -> bytes:
     return stamp + bytes((units << 4 | tens | sign,))
 
 
-def encode_user_data(text: str) -> tuple[int, int, bytes]:
-    """Return (TP-DCS, TP-UDL, TP-UD): GSM 7 bit where it can say it, else UCS2."""
-    if all(c in GSM7 and c != "\x1b" for c in text):
-        return 0x00, len(text), pack_septets(bytes(GSM7.index(c) for c in text))
-    data = text.encode("utf-16-be")
-    return 0x08, len(data), data
+def septets_of(text: str) -> bytes | None:
+    """Return *text* in the GSM 7 bit alphabet, extension table included; None if it cannot say it."""
+    septets = bytearray()
+    for char in text:
+        if char in GSM7_EXTENSION:
+            septets += bytes((GSM7_ESCAPE, GSM7_EXTENSION[char]))
+        elif char in GSM7 and char != "\x1b":
+            septets.append(GSM7.index(char))
+        else:
+            return None
+    return bytes(septets)
+
+
+def text_of(septets: bytes) -> str:
+    """Return the text of *septets*; an escape before an unknown septet counts as nothing."""
+    extended = {number: char for char, number in GSM7_EXTENSION.items()}
+    text, escaped = "", False
+    for septet in septets:
+        if not escaped and septet == GSM7_ESCAPE:
+            escaped = True
+        else:
+            text += extended.get(septet, GSM7[septet]) if escaped else GSM7[septet]
+            escaped = False
+    return text
+
+
+def encode_user_data(text: str, header: bytes = b"", *, ucs2: bool = False) -> tuple[int, int, bytes]:
+    """Return (TP-DCS, TP-UDL, TP-UD): GSM 7 bit where it can say it, else UCS2; *header* with its length."""
+    septets = None if ucs2 else septets_of(text)
+    if septets is None:
+        data = header + text.encode("utf-16-be")
+        return 0x08, len(data), data
+    filled = (8 * len(header) + 6) // 7
+    packed = pack_septets(septets, skip_bits=7 * filled - 8 * len(header))
+    return 0x00, filled + len(septets), header + packed
 
 
 def encode_deliver(
-    sender: str, text: str, smsc: str, local: datetime, zone_quarters: int
+    sender: str,
+    text: str,
+    smsc: str,
+    local: datetime,
+    zone_quarters: int,
+    *,
+    header: bytes = b"",
+    message_class: int | None = None,
+    ucs2: bool = False,
 ) -> tuple[bytes, int]:
-    """Return (PDU with its SMSC, length of the TPDU alone in octets) of an SMS-DELIVER."""
+    """Return (PDU with its SMSC, length of the TPDU alone in octets) of an SMS-DELIVER.
+
+    *header* is a TP-UDH with its length octet, *message_class* 0 to 3 goes into the coding, *ucs2* forces it.
+    """
     centre = bytes((0x91,)) + swap_digits(smsc.removeprefix("+"))
-    coding, length, data = encode_user_data(text)
-    tpdu = b"\x04" + encode_address(sender) + bytes((0x00, coding))
+    coding, length, data = encode_user_data(text, header, ucs2=ucs2)
+    if message_class is not None:
+        coding |= 0x10 | message_class
+    first = 0x44 if header else 0x04
+    tpdu = bytes((first,)) + encode_address(sender) + bytes((0x00, coding))
     tpdu += encode_time(local, zone_quarters) + bytes((length,)) + data
     return bytes((len(centre),)) + centre + tpdu, len(tpdu)
 
@@ -113,8 +167,7 @@ def _decode_user_data(first: int, coding: int, length: int, data: bytes) -> str:
     if coding & 0x0C == 0x04:
         return data[header:length].hex().upper()
     skip = (header * 8 + 6) // 7
-    septets = unpack_septets(data, length)[skip:]
-    return "".join(GSM7[s] for s in septets if s != GSM7_ESCAPE)
+    return text_of(unpack_septets(data, length)[skip:])
 
 
 def decode_submit(pdu: bytes) -> Submit:

@@ -2,26 +2,10 @@
 
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
 
+from hil_tests.sims.network.names import OPERATORS, Operator
 from hil_tests.sims.network.profile import Profile
 
-
-class Operator(NamedTuple):
-    """A network a simulated site may have; only what a scan shows."""
-
-    plmn: str
-    brand: str
-    short: str
-
-
-OPERATORS = (  # MCC 510, in service; dated 2026-11
-    Operator("51001", "Indosat", "ISAT"),
-    Operator("51009", "Smartfren", "SF"),
-    Operator("51010", "Telkomsel", "TSEL"),
-    Operator("51011", "XL", "XL"),
-    Operator("51089", "3", "3"),
-)
 CAMPAIGN_NAMES = ("#PemiluDamai2024", "PILIH JUJUR", "Pemilu Damai – 27 Nov", "{brand} PEMILU")
 TYPE_ALLOCATION = "86461204"  # the first eight digits of an IMEI; the rest is drawn
 

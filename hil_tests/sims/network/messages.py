@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from hil_tests.sims.network.codec import encode_deliver
+from hil_tests.sims.network.codec import encode_deliver, is_plain, ucs2_hex
+from hil_tests.sims.network.segments import Part
 
 CAPACITY = {"SM": 50, "ME": 23}
 UNREAD, READ, UNSENT, SENT = 0, 1, 2, 3
@@ -18,18 +19,46 @@ TEXTS = (  # (sender, text); {n} is drawn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A received message; `local` is the service centre's local time, `zone_quarters` its zone."""
+    """A received message or part of one; `local` is the centre's local time, `zone_quarters` its zone.
+
+    `whole` is the text it is a part of, for the truth log.
+    """
 
     sender: str
     text: str
     local: datetime
     zone_quarters: int
     status: int = UNREAD
+    part: Part | None = None
+    message_class: int | None = None
+    ucs2: bool = False
+    whole: str = ""
 
     def pdu(self, smsc: str) -> tuple[str, int]:
         """Return (PDU in hexadecimal, length of its TPDU in octets)."""
-        data, length = encode_deliver(self.sender, self.text, smsc, self.local, self.zone_quarters)
+        data, length = encode_deliver(
+            self.sender,
+            self.text,
+            smsc,
+            self.local,
+            self.zone_quarters,
+            header=self.part.header if self.part else b"",
+            message_class=self.message_class,
+            ucs2=self.ucs2,
+        )
         return data.hex().upper(), length
+
+    def body(self, *, ucs2: bool) -> str:
+        """Return the text as text mode shows it: UCS2 digits if asked for or needed."""
+        return ucs2_hex(self.text) if ucs2 or not is_plain(self.text) else self.text
+
+    def truth(self) -> dict[str, object]:
+        """Return what the log says of it: sender, text, and of a part which and of what."""
+        told: dict[str, object] = {"sender": self.sender, "text": self.text}
+        if self.part:
+            told["whole"] = self.whole
+            told["part"] = [self.part.reference, self.part.reference_bits, self.part.total, self.part.number]
+        return told
 
     def time_text(self) -> str:
         """Return the time as TS 27.005 writes <scts>: yy/MM/dd,hh:mm:ss and the zone in quarter hours."""

@@ -1,8 +1,11 @@
 """A modem's profile: what is fixed for this run; everything left out is drawn from the seed."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
+
+from hil_tests.sims.network.settings import Network
 
 
 class ProfileError(ValueError):
@@ -10,19 +13,30 @@ class ProfileError(ValueError):
 
 
 class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A short message that arrives *after_s* seconds after the start."""
+    """A short message sent *after_s* seconds after the start; a long one goes in parts.
+
+    `delay_s` is what the service centre adds, `duplicates` how many copies more of each part arrive,
+    `disorder` whether parts come in another order. A `reference` left out is drawn.
+    """
 
     after_s: float
     sender: str
     text: str
+    reference: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
+    reference_bits: Literal[8, 16] = 8
+    message_class: Annotated[int, msgspec.Meta(ge=0, le=3)] | None = None
+    delay_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    duplicates: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    disorder: bool = False
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Fixed values of one simulated modem; None = draw it from the seed.
 
-    The radio values are where the moving ones start and return to. `qeng_sinr` is the scale of +QENG's last
-    but one field, on which public code disagrees: "fifth-db" (0..250) or "db". `cpsi_scale` is the scale of
-    +CPSI, which SIMCom's firmware families do not share: "tenth" or "whole" decibels.
+    The radio values are where the moving ones start and return to. `plmn` is the card's home network.
+    `qeng_sinr` is the scale of +QENG's last but one field, on which public code disagrees: "fifth-db"
+    (0..250) or "db". `cpsi_scale` is the scale of +CPSI, which SIMCom's firmware families do not share:
+    "tenth" or "whole" decibels. `network` is what the network does to the modem.
     """
 
     plmn: str | None = None
@@ -45,6 +59,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     qeng_sinr: str = "fifth-db"
     cpsi_scale: str = "tenth"
     incoming: tuple[Incoming, ...] = ()
+    network: Network = Network()
 
 
 def read_profile(path: Path) -> Profile:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from hil_tests.sims.network.carriers import CARRIERS
 from hil_tests.sims.network.identity import check_digit
-from hil_tests.sims.network.radio import CARRIERS
 from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting, RateStep
 
 OPERATORS_FILE = Path(__file__).parents[1] / "data" / "mccmnc_510.json"

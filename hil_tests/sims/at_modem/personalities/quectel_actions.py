@@ -66,11 +66,11 @@ def configuration(modem: Modem, command: Command, now_s: float) -> Reply:
 
 def registered_name(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +QSPN; names outside the plain alphabet are shown as UCS2 hexadecimal (alphabet 1)."""
-    if modem.registration(now_s) != 1:
+    if not modem.is_registered(now_s):
         return fail(Failure.NO_SERVICE)
     full, short, spn = modem.names()
     alphabet = 0 if is_plain(full + short) else 1
     shown = (ucs2_hex(full), ucs2_hex(short)) if alphabet else (full, short)
     truth = {**operator_truth(modem), "spn": modem.identity.spn}
-    line = f'+QSPN: "{shown[0]}","{shown[1]}","{spn}",{alphabet},"{modem.identity.plmn}"'
+    line = f'+QSPN: "{shown[0]}","{shown[1]}","{spn}",{alphabet},"{modem.registered_plmn}"'
     return Reply((line,), truth=truth)

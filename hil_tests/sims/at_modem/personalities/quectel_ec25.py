@@ -33,9 +33,6 @@ BANNER = (
 )
 STANDARD_SECTIONS = {  # of the manual that was read, for the rows taken as the standard has them
     "+CPIN": "2.21, example; the error after CFUN=0 is not imitated",
-    "+CREG": "6.2",
-    "+CGREG": "9.6",
-    "+CEREG": "9.8",
     "+COPS": "6.1; the time of a scan is shortened from up to 180 s",
     "+CTZR": "6.7",
     "+CCLK": "10.2",
@@ -152,6 +149,9 @@ SIGNAL_ROWS = (
     ),
 )
 NETWORK_ROWS = (
+    standard.registration_row("+CREG", manual("6.2"), 2),
+    standard.registration_row("+CGREG", manual("9.6"), 2),
+    standard.registration_row("+CEREG", manual("9.8"), 2),
     Row(
         name="+QSPN",
         source=manual("6.10"),

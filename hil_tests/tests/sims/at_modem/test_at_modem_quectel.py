@@ -3,11 +3,12 @@
 import pytest
 
 from hil_tests.sims.at_modem.engine import Engine
-from hil_tests.sims.at_modem.modem import Lies, build_modem
+from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.at_modem.personalities import quectel_ec25
 from hil_tests.sims.at_modem.provenance import Kind, count_kinds
 from hil_tests.sims.network.profile import Profile
-from hil_tests.sims.network.radio import TracePoint
+from hil_tests.sims.network.terminal import Lies
+from hil_tests.sims.trace import Trace, TracePoint
 
 FIXED = Profile(
     plmn="51010",
@@ -26,7 +27,7 @@ FIXED = Profile(
 )
 # TS 27.007 8.69: RSRP -96.4 dBm is in the bin [-97, -96), index 44; RSRQ -10.3 dB in [-10.5, -10), index 19.
 # SINR 12.4 dB = (12.4 + 20) * 5 = 162 fifths. RSSI = -96.4 + 10.3 + 10 lg 100 = -66.1 dBm; +CSQ 23: -67 dBm.
-TRACE = (TracePoint(0.0, -96.4, -10.3, 12.4),)
+TRACE = Trace((TracePoint(0.0, -96.4, -10.3, 12.4),))
 SERVING = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,3C4D5E,321,1850,3,5,5,1A2B,-96,-10,-66,162,28'
 
 
@@ -85,7 +86,7 @@ def ask(command, *, profile=FIXED, lies=None, before=()):
         ("AT+CGSN", ["864612041234563"], {}),
         ("AT+CIMI", ["510101234567890"], {}),
         ("AT+QCCID", ["+QCCID: 89621012345678901234"], {}),
-        ("AT+CPIN?", ["+CPIN: READY"], {}),
+        ("AT+CPIN?", ["+CPIN: READY"], {"card": "READY"}),
         ("AT+CCLK?", ['+CCLK: "24/11/08,00:20:19+28"'], {}),  # TZ=Asia/Jakarta date -d @1731000019
         ("AT+CPMS?", ['+CPMS: "SM",3,50,"SM",3,50,"SM",3,50'], {}),
         ("AT+CREG=?", ["+CREG: (0-2)"], {}),

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from hil_tests.bench.at_talk import FIXED, Talk
-from hil_tests.sims.at_modem.modem import Lies
+from hil_tests.sims.network.terminal import Lies
 
 NAME = "simcom-sim7600"
 # The layout: https://blog.csdn.net/twd_1991/article/details/85706072 (tenths; the last is whole dB).

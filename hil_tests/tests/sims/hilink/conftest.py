@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from hil_tests.sims.at_modem.modem import Lies, build_modem
+from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.hilink.api import Api
 from hil_tests.sims.hilink.device import Life
 from hil_tests.sims.hilink.faults import parse_faults
@@ -16,7 +16,8 @@ from hil_tests.sims.hilink.sessions import Sessions
 from hil_tests.sims.hilink.stick import Stick
 from hil_tests.sims.hilink.wire import Request
 from hil_tests.sims.network.profile import Incoming, Profile
-from hil_tests.sims.network.radio import TracePoint
+from hil_tests.sims.network.terminal import Lies
+from hil_tests.sims.trace import Trace, TracePoint
 
 PROFILE = Profile(
     plmn="51010",
@@ -86,7 +87,7 @@ def hands():
     def make(*, firmware=OLD, radio=RADIO, password=None, faults=(), profile=PROFILE, storage=False):
         plan = parse_faults(faults)
         lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
-        trace = (TracePoint(0.0, *radio),)
+        trace = Trace((TracePoint(0.0, *radio),))
         modem = build_modem(1, profile, start_s=0.0, start_unix_s=1_731_000_000, trace=trace, lies=lies)
         stick = Stick(
             line=Line(modem),
