@@ -4,8 +4,10 @@
  |   +- MalformedPdu        octets of a message do not (TS 23.040)   -> kept as hexadecimal, counted
  |- CommandFailed           the modem said no                        -> a fact to report
  |   |- CmeError            +CME ERROR (3GPP TS 27.007 9.2)
- |   +- CmsError            +CMS ERROR (3GPP TS 27.005 3.2.5)
+ |   |- CmsError            +CMS ERROR (3GPP TS 27.005 3.2.5)
+ |   +- ApiError            <error><code> of a stick that is spoken to by HTTP
  |- CommandTimeout          no final result within timeout_s
+ |   +- HttpTimeout         no whole HTTP response within timeout_s
  |- Unsupported             this modem has no such command
  +- UnknownBand             a channel number that no row of radio.bands holds
 
@@ -140,6 +142,16 @@ class CmsError(CommandFailed):
         )
 
 
+class ApiError(CommandFailed):
+    """A stick that is spoken to by HTTP refused; `number` is its code."""
+
+    code = "modem_api"
+
+    def __init__(self, command: str, number: int, meaning: str) -> None:
+        self.number = number
+        super().__init__(command, f"error {number} {meaning}".rstrip())
+
+
 class CommandTimeout(ModemError):
     """No final result to *command* on *port* within *timeout_s*; `seen` is what came instead."""
 
@@ -157,6 +169,24 @@ class CommandTimeout(ModemError):
             "modem's AT port and not its diagnostic or GNSS port; if it is, power-cycle the modem.",
             f"{port}: {shown(command)} tidak dijawab dalam {timeout_s:g} dtk ({got_id}). Pastikan ini port "
             "AT modem, bukan port diagnostik atau GNSS; jika benar, matikan lalu nyalakan modem.",
+        )
+
+
+class HttpTimeout(CommandTimeout):
+    """No whole HTTP response to *command* from *port* within *timeout_s*; `seen` is what came of it."""
+
+    code = "modem_http_timeout"
+
+    def __init__(self, port: str, command: str, timeout_s: float, seen: bytes | str) -> None:
+        super().__init__(port, command, timeout_s, seen)
+        got = f"only '{self.seen}' came" if seen else "nothing came"
+        got_id = f"hanya '{self.seen}' yang datang" if seen else "tidak ada jawaban"
+        ModemError.__init__(
+            self,
+            f"{port}: no whole answer to {shown(command)} within {timeout_s:g} s ({got}). Check that the "
+            "stick is in its network mode and has booted (half a minute); if it has, power-cycle it.",
+            f"{port}: {shown(command)} tidak dijawab utuh dalam {timeout_s:g} dtk ({got_id}). Pastikan stik "
+            "dalam mode jaringan dan selesai menyala (setengah menit); jika sudah, matikan lalu nyalakan.",
         )
 
 

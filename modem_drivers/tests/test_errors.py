@@ -3,10 +3,12 @@
 import pytest
 
 from modem_drivers.errors import (
+    ApiError,
     CmeError,
     CmsError,
     CommandFailed,
     CommandTimeout,
+    HttpTimeout,
     MalformedReply,
     ModemError,
     PortLost,
@@ -21,7 +23,9 @@ ALL = [
     CommandFailed("AT+QCSQ", "ERROR"),
     CmeError("AT+CIMI", 10, "SIM not inserted"),
     CmsError("AT+CMGS", 500, "unknown error"),
+    ApiError("GET /api/device/signal", 125002, "no session"),
     CommandTimeout("/dev/ttyUSB2", "AT+QCSQ", 5.0, b"\xff\x00"),
+    HttpTimeout("192.168.8.1", "GET /api/device/signal", 5.0, b""),
     Unsupported("/dev/ttyUSB2", "AT+QCSQ"),
     UnknownBand(66666),
 ]

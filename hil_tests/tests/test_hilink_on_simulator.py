@@ -1,0 +1,129 @@
+"""The HiLink driver on simulated sticks in namespaces: each reading equals the log of that reply."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hil_tests.sims.operator_net.namespaces import inside, ip_batch, remove
+from modem_drivers.errors import ApiError, HttpTimeout, MalformedReply, PortLost
+from modem_drivers.families.huawei_hilink import (
+    ADDRESS,
+    IDENTITY,
+    NAME,
+    REGISTERED,
+    SERVING_CELL,
+    SIGNAL_NOW,
+)
+from modem_drivers.ports.hilink import HilinkPort
+from modem_drivers.ports.http import HttpPort
+
+pytestmark = pytest.mark.netns
+DEADLINE_S = 30
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def stick(*words):
+    """Yield a dial to a stick that only the namespace at the other end of its cable reaches."""
+    host, far = (f"hd{os.getpid()}{end}" for end in ("h", "s"))
+    command = [sys.executable, "-m", "hil_tests.sims.hilink", "--netns", far, *map(str, words)]
+    try:
+        ip_batch(None, [f"netns add {name}" for name in (host, far)])
+        ip_batch(host, [f"link add usb0 type veth peer name br0 netns {far}"])
+        for name, address, interface in ((host, "192.168.8.100", "usb0"), (far, ADDRESS, "br0")):
+            ip_batch(name, [f"address add {address}/24 dev {interface}", f"link set {interface} up"])
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                assert process.stdout.readline() == f"READY {ADDRESS}:80\n"
+                yield lambda: dial(host)
+            finally:
+                process.terminate()
+    finally:
+        remove([host, far])
+
+
+async def dial(host):
+    sock = inside(host, lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, (ADDRESS, 80))
+    return sock
+
+
+def ask(dial, *queries, timeout_s=5.0):
+    """Return what each of *queries* reads, or its error."""
+
+    async def talk():
+        async with asyncio.timeout(DEADLINE_S):
+            port, got = HilinkPort(HttpPort(ADDRESS, dial), timeout_s=timeout_s), []
+            for query in queries:
+                try:
+                    got.append(await port.ask(query))
+                except (ApiError, HttpTimeout, MalformedReply, PortLost) as error:
+                    got.append(error)
+            port.close()
+            return got
+
+    return asyncio.run(talk())
+
+
+def truths(log, path):
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    return [line["truth"] for line in lines if line["command"] == f"GET /api/{path}"]
+
+
+@pytest.mark.parametrize(("seed", "firmware"), [(3, "22"), (40, "10")])
+def test_readings_equal_the_simulators_log(seed, firmware, tmp_path):
+    log = tmp_path / "log.jsonl"
+    with stick("--seed", seed, "--firmware", firmware, "--log", log) as dialled:
+        queries = (IDENTITY, REGISTERED, NAME, SIGNAL_NOW, SERVING_CELL)
+        identity, registration, name, signal, cell = ask(dialled, *queries)
+    assert identity.imei == truths(log, "device/information")[0]["imei"]
+    assert (registration.stat, registration.rat) == (1, "LTE")
+    first, second = truths(log, "device/signal")
+    assert signal.problems == ()
+    assert (signal.rsrp_dbm, signal.rsrq_db) == (first["rsrp_dbm"], first["rsrq_db"])
+    assert (signal.sinr_db, signal.rssi_dbm) == (first["sinr_db"], first["rssi_dbm"])
+    assert (cell.pci, cell.cell_id, cell.band) == (second["pci"], second["cell_id"], second["band"])
+    known = second if firmware == "10" else {"earfcn": None, "tac": None, "plmn": None}
+    assert (cell.earfcn, cell.tac, cell.plmn) == (known["earfcn"], known["tac"], known["plmn"])
+    (sent,) = truths(log, "net/current-plmn")[-1:]
+    assert (name.full, name.short) == (sent["name_full"], sent["name_short"])
+    assert registration.plmn == name.plmn == sent["plmn"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("silent", HttpTimeout),
+        ("busy", ApiError),
+        ("garbage", MalformedReply),
+        ("half", PortLost),
+        ("home-page", MalformedReply),
+        ("drop:1", PortLost),
+    ],
+)
+def test_a_faulty_stick_is_an_error_that_says_so(fault, expected):
+    with stick("--fault", fault) as dialled:
+        answers = ask(dialled, SIGNAL_NOW, timeout_s=1.0)
+    assert [type(answer) for answer in answers] == [expected]
+
+
+def test_a_stick_that_forgets_its_sessions_is_read_all_the_same():
+    with stick("--fault", "forget:3") as dialled:
+        readings = ask(dialled, *[SIGNAL_NOW] * 6)
+    assert [reading.problems for reading in readings] == [()] * 6
+
+
+def test_no_signal_is_a_problem_and_no_value():
+    with stick("--fault", "no-signal") as dialled:
+        (reading,) = ask(dialled, SIGNAL_NOW)
+    assert reading.rsrp_dbm is None
+    assert reading.problems == ("device/signal: the stick gives no level",)
