@@ -17,8 +17,9 @@ from hil_tests.interop.rows import Result
 from hil_tests.interop.serial_clients import SERIAL_CLIENTS
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 
-FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS)
-AT_ONCE = 4
+FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS)  # the longest first
+EVERYWHERE = ("gammu", "ModemManager")
+AT_ONCE = 6
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,9 +37,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def wanted_runs(only: Sequence[str] | None, personalities: Sequence[str] | None) -> list[tuple[Foreign, str]]:
-    """Return (program, personality) of every session, the longest first."""
+    """Return (program, personality) of each session: all at the default modem, EVERYWHERE at the others."""
     chosen = [foreign for foreign in FOREIGN if only is None or foreign.name in only]
-    return [(foreign, personality) for personality in personalities or [DEFAULT] for foreign in chosen]
+    runs = [(foreign, personality) for personality in sorted(MODELS) for foreign in chosen]
+    if personalities is None:
+        return [(foreign, name) for foreign, name in runs if name == DEFAULT or foreign.name in EVERYWHERE]
+    return [(foreign, name) for foreign, name in runs if name in personalities]
 
 
 async def judge(runs: Sequence[tuple[Foreign, str]], seed: int, faults: Sequence[str]) -> list[Result]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from hil_tests.interop.draw import draw, filled
 from hil_tests.interop.place import Foreign, Place, environment, modem
 from hil_tests.interop.processes import AGAIN_S, Said, say, text_of
-from hil_tests.interop.rows import InteropError, Result, Row, Verdict
+from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
 COMMAND_S = 60.0
 SHOWN = 100
@@ -49,10 +49,10 @@ class Session:
             await self.run(row.command, COMMAND_S)
         return files_text(row.within, self._place) if row.within else self._said[row.command].text
 
-    async def judged(self, row: Row) -> tuple[Verdict, str]:
-        """Return the verdict of *row* and the words it rests on."""
-        if row.limit:
-            return await self._limit(row)
+    async def judged(self, row: Row, limit: Limit | None = None) -> tuple[Verdict, str]:
+        """Return the verdict of *row*, of which *limit* is known, and the words it rests on."""
+        if limit is not None:
+            return await self._limited(row, limit)
         pattern = re.compile(filled(row.wanted, self._values))
         until_s = asyncio.get_running_loop().time() + row.wait_s
         while not (found := pattern.search(text := await self.printed(row))):
@@ -63,10 +63,18 @@ class Session:
                 await self.run(row.command, COMMAND_S)
         return Verdict.PASS, found.group()
 
-    async def _limit(self, row: Row) -> tuple[Verdict, str]:
-        said = await self.run(row.command, row.wait_s)
-        as_known = not said.ended and re.search(filled(row.wanted, self._values), said.text)
-        return (Verdict.LIMIT, row.limit) if as_known else (Verdict.FAIL, f"no longer so: {said.text[-300:]}")
+    async def _limited(self, row: Row, limit: Limit) -> tuple[Verdict, str]:
+        said = await self.run(row.command, limit.hangs_s or COMMAND_S)
+        as_known = said.ended is not (limit.hangs_s > 0) and re.search(limit.instead, said.text)
+        return (Verdict.LIMIT, limit.why) if as_known else (Verdict.FAIL, f"no longer so: {said.text[-300:]}")
+
+
+def limit_of(foreign: Foreign, row: Row, personality: str) -> Limit | None:
+    """Return what *foreign* is known not to manage of *row* at *personality*."""
+    for limit in foreign.limits:
+        if limit.what == row.what and (not limit.personalities or personality in limit.personalities):
+            return limit
+    return None
 
 
 def shown(text: str) -> str:
@@ -126,7 +134,7 @@ async def results_of(
             async with modem(place, personality, faults), foreign.set_up(place):
                 session = Session(foreign, place)
                 for row in foreign.rows:
-                    sheet.add(row, *await session.judged(row))
+                    sheet.add(row, *await session.judged(row, limit_of(foreign, row, personality)))
         except InteropError as error:
             sheet.add(Row("set-up", foreign.version, "it runs"), Verdict.FAIL, str(error))
         return sheet.results

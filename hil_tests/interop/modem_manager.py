@@ -108,5 +108,5 @@ MODEM_MANAGER = Foreign(
     version_says=r"ModemManager ([\d.]+)",
     set_up=modem_manager,
     rows=ROWS,
-    late_s=25,
+    late_s=18,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hil_tests.interop.draw import Drawn, write_modem
 from hil_tests.interop.processes import appears, running
-from hil_tests.interop.rows import Row
+from hil_tests.interop.rows import Limit, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).resolve().parent
@@ -55,6 +55,7 @@ class Foreign:
     version_says: str
     set_up: SetUp
     rows: tuple[Row, ...]
+    limits: tuple[Limit, ...] = ()
     daemon: str = ""
     late_s: float = 0.0
 

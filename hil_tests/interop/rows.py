@@ -11,8 +11,7 @@ class Row(NamedTuple):
     `command` is run as it stands, {link} being the modem's port and {folder} the program's folder; rows with
     the same command share one run. `wanted` is a regular expression with {placeholders} of drawn values, to
     be found in what the command prints, or in the files `within` (a pattern in {folder}) that the program
-    writes. `wait_s`: so long is it tried again. A row with a `limit` is known to fail, in these words:
-    `wanted` is what the program prints then, and it must not end within `wait_s`.
+    writes. `wait_s`: so long is it tried again.
     """
 
     what: str
@@ -20,7 +19,20 @@ class Row(NamedTuple):
     wanted: str
     within: str = ""
     wait_s: float = 0.0
-    limit: str = ""
+
+
+class Limit(NamedTuple):
+    """What a program is known not to manage: row `what` prints `instead` (a pattern), and why.
+
+    `personalities`: with which modems; none = with all. `hangs_s` > 0: it then does not end by itself, as is
+    seen after that time.
+    """
+
+    what: str
+    instead: str
+    why: str
+    personalities: tuple[str, ...] = ()
+    hangs_s: float = 0.0
 
 
 class Verdict(StrEnum):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from hil_tests.interop.place import Foreign, Place, SetUp
 from hil_tests.interop.processes import running
-from hil_tests.interop.rows import Row
+from hil_tests.interop.rows import Limit, Row
 
 GAMMURC = "[gammu]\ndevice = {link}\nconnection = at115200\n"
 GAMMU = "gammu -c {folder}/gammurc "
@@ -134,9 +134,23 @@ COMGT_ROWS = (
     Row(
         "registration after +CREG=2",
         r"""sh -c 'printf "AT+CREG=2\r" >{link}; exec comgt -d {link} reg'""",
+        r"Registered on Home network",
+    ),
+)
+COMGT_LIMITS = (
+    Limit(
+        "registration after +CREG=2",
         r"Waiting for Registration",
-        wait_s=5,
-        limit="comgt waits for ever for an answer of two numbers, once somebody has set +CREG=2",
+        "comgt waits for ever for an answer of two numbers, once somebody has set +CREG=2",
+        hangs_s=5,
+    ),
+)
+GAMMU_LIMITS = (
+    Limit(
+        "signal",
+        r"Unknown response from phone",
+        "gammu's monitor ends at +CBC in volts, which is how SIMCom's modems answer",
+        personalities=("simcom-sim7600",),
     ),
 )
 GAMMU_SMSD_ROWS = (
@@ -179,6 +193,7 @@ SERIAL_CLIENTS = (
         version_says=r"Gammu version ([\d.]+)",
         set_up=with_file("gammurc", GAMMURC),
         rows=GAMMU_ROWS,
+        limits=GAMMU_LIMITS,
     ),
     Foreign(
         name="gammu-smsd",
@@ -219,5 +234,6 @@ SERIAL_CLIENTS = (
         version_says=r"version ([\d.]+)",
         set_up=nothing,
         rows=COMGT_ROWS,
+        limits=COMGT_LIMITS,
     ),
 )

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from hil_tests.interop.judge import results_of
 from hil_tests.interop.place import Foreign, Place
 from hil_tests.interop.processes import running
-from hil_tests.interop.rows import Result, Row
+from hil_tests.interop.rows import Limit, Result, Row
 from hil_tests.sims.at_modem.registry import DEFAULT
 
 ASK_IMEI = "sh -c 'exec 3<>{link}; printf \"AT+CGSN\\r\" >&3; grep -m 1 ^35 <&3'"
@@ -20,7 +20,9 @@ async def bare(place: Place) -> AsyncIterator[None]:
     yield
 
 
-def judged(*rows: Row, version: str = "echo version 4.2", daemon: str = "") -> list[Result]:
+def judged(
+    *rows: Row, version: str = "echo version 4.2", daemon: str = "", limits: tuple[Limit, ...] = ()
+) -> list[Result]:
     """Return the judged *rows* of a program that is a shell script."""
 
     @asynccontextmanager
@@ -34,6 +36,7 @@ def judged(*rows: Row, version: str = "echo version 4.2", daemon: str = "") -> l
         version_says=r"version ([\d.]+)",
         set_up=daemon_runs if daemon else bare,
         rows=rows,
+        limits=limits,
         daemon=daemon,
     )
     return asyncio.run(results_of(script, DEFAULT, 5))
@@ -80,12 +83,21 @@ def test_what_a_daemon_writes_is_awaited() -> None:
 def test_known_limit_is_told_and_its_end_is_a_failure() -> None:
     """A program that still waits is a limit; one that now answers is not, nor one that waits otherwise."""
     results = judged(
-        Row("still", SLOW, "waiting", wait_s=1, limit="waits for ever"),
-        Row("answers", "echo waiting", "waiting", wait_s=5, limit="waits for ever"),
-        Row("otherwise", SLOW, "asleep", wait_s=1, limit="waits for ever"),
+        Row("still", SLOW, "answer"),
+        Row("answers", "echo waiting", "answer"),
+        Row("otherwise", SLOW + " #", "answer"),
+        Row("gives up", "echo no", "answer"),
+        Row("elsewhere", "echo no", "no"),
+        limits=(
+            Limit("still", "waiting", "waits for ever", hangs_s=1),
+            Limit("answers", "waiting", "waits for ever", hangs_s=5),
+            Limit("otherwise", "asleep", "sleeps for ever", hangs_s=1),
+            Limit("gives up", "no", "says no"),
+            Limit("elsewhere", "never", "another modem's", personalities=("another",)),
+        ),
     )
-    assert verdicts(results) == ["limit", "FAIL", "FAIL"]
-    assert results[0].printed == "waits for ever"
+    assert verdicts(results) == ["limit", "FAIL", "FAIL", "limit", "pass"]
+    assert [results[0].printed, results[3].printed] == ["waits for ever", "says no"]
 
 
 def test_program_that_cannot_start_is_a_failure_with_what_to_do() -> None:
