@@ -2,7 +2,7 @@
 
 import typer
 
-from edge.cli import capture, measure, modems, once, run, signal
+from edge.cli import blast, capture, measure, modems, name, once, run, signal
 from edge.cli.errors import explained
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app.command("measure")(measure.measure)
 app.command("modems")(modems.modems)
 app.command("signal")(signal.signal)
 app.command("capture")(capture.capture)
+app.add_typer(blast.app, name="blast")
+app.add_typer(name.app, name="name")
 
 
 def program() -> int:

@@ -1,0 +1,70 @@
+"""Labelled hard cases of the name: sent, and shown (TS 22.101 A.3, A.4; TS 31.102)."""
+
+import pytest
+
+from edge.measure.shown_name import Source, decide_name
+
+CAMPAIGN = "#PemiluDamai2024"
+NITZ = Source(kind="nitz_full", text=CAMPAIGN, age_s=600)
+OLD_NITZ = Source(kind="nitz_full", text=CAMPAIGN, age_s=90_000)
+SPN = Source(kind="spn", text="Telkomsel", age_s=1e7)
+PNN = Source(kind="pnn", text="TSEL", age_s=None)
+CPHS = Source(kind="cphs", text="TELKOMSEL", age_s=None)
+COPS = Source(kind="cops_long", text=CAMPAIGN, age_s=5)
+TABLE = Source(kind="table", text="Telkomsel", age_s=None)
+BUNDLE = Source(kind="carrier_bundle", text="TELKOMSEL", age_s=None)
+
+
+@pytest.mark.parametrize(
+    ("sources", "phone_class", "verdict", "shown", "by"),
+    [
+        ([NITZ], "standard", "shown", CAMPAIGN, "nitz_full"),
+        ([NITZ, TABLE], "standard", "shown", CAMPAIGN, "nitz_full"),
+        ([NITZ, SPN], "standard", "hidden", "Telkomsel", "spn"),
+        ([NITZ, PNN], "standard", "hidden", "TSEL", "pnn"),
+        ([SPN, PNN, NITZ], "android", "hidden", "Telkomsel", "spn"),
+        ([NITZ, CPHS], "standard", "hidden", "TELKOMSEL", "cphs"),
+        ([NITZ, SPN, PNN, CPHS], "no-sim-names", "shown", CAMPAIGN, "nitz_full"),
+        ([NITZ, BUNDLE], "iphone", "hidden", "TELKOMSEL", "carrier_bundle"),
+        ([NITZ, BUNDLE], "android", "shown", CAMPAIGN, "nitz_full"),
+        ([OLD_NITZ], "standard", "stale", CAMPAIGN, "nitz_full"),
+        ([OLD_NITZ, COPS], "standard", "stale", CAMPAIGN, "nitz_full"),
+        ([Source(kind="nitz", text=CAMPAIGN)], "standard", "stale", CAMPAIGN, "nitz"),
+        ([COPS], "standard", "not sent", CAMPAIGN, "cops_long"),
+        ([SPN], "standard", "not sent", "Telkomsel", "spn"),
+        ([], "standard", "not sent", None, None),
+        ([Source(kind="nitz", text=" "), Source(kind="spn", text=None)], "standard", "not sent", None, None),
+        ([NITZ], "something new", "shown", CAMPAIGN, "nitz_full"),
+    ],
+)
+def test_verdicts(sources, phone_class, verdict, shown, by):
+    told = decide_name("51010", phone_class, sources)
+    assert (told.verdict, told.values["shown"], told.values["shown_by"]) == (verdict, shown, by)
+
+
+def test_the_display_bit_shows_both_names_at_home():
+    spn = Source(kind="spn", text="Telkomsel", show_plmn=True)
+    told = decide_name("51010", "standard", [NITZ, spn])
+    assert (told.verdict, told.values["shown"]) == ("shown", f"Telkomsel - {CAMPAIGN}")
+    assert decide_name("51010", "standard", [NITZ, PNN, spn]).values["shown"] == "Telkomsel - TSEL"
+
+
+def test_abroad_the_spn_counts_where_spdi_says_so():
+    spn = Source(kind="spn", text="Telkomsel", plmns=("51011",))
+    assert decide_name("51001", "standard", [NITZ, spn], home=False).verdict == "shown"
+    assert decide_name("51011", "standard", [NITZ, spn], home=False).verdict == "hidden"
+
+
+def test_every_source_stands_with_its_age_and_freshness():
+    told = decide_name("51010", "standard", [NITZ, OLD_NITZ, SPN])
+    assert told.values["sources"] == [
+        {"kind": "nitz_full", "text": CAMPAIGN, "age_s": 600, "fresh": True},
+        {"kind": "nitz_full", "text": CAMPAIGN, "age_s": 90_000, "fresh": False},
+        {"kind": "spn", "text": "Telkomsel", "age_s": 1e7, "fresh": True},
+    ]
+    assert told.values["sent_age_s"] == 600
+
+
+def test_stale_is_explained():
+    told = decide_name("51010", "standard", [OLD_NITZ])
+    assert told.reason == "the network's name was heard 25.0 h ago: the modem may remember it; attach anew"
