@@ -60,6 +60,15 @@ class Talk:
             outputs += self._engine.run(self._now_s)
         return _unasked(outputs)
 
+    def type(self, data: bytes, seconds: float = 1.0) -> bytes:
+        """Type *data* and return every byte that came within *seconds* (prompts too)."""
+        self._engine.receive(data)
+        end_s, heard = self._now_s + seconds, b""
+        while self._now_s < end_s:
+            self._now_s += 0.25
+            heard += b"".join(output.data for output in self._engine.run(self._now_s))
+        return heard
+
     def ask(self, *lines: str) -> Said:
         """Return what the last of *lines* brought.
 

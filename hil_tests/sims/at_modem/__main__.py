@@ -13,6 +13,7 @@ from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
+from hil_tests.sims.network.scenarios import SCENARIOS, ScenarioError, apply
 from hil_tests.sims.network.terminal import Lies
 from hil_tests.sims.trace import TraceError, read_trace
 
@@ -38,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
     )
     line.add_argument("--log", type=Path, help="JSON lines, one a reply, with the truth of it")
     line.add_argument("--fault", action="append", default=[], metavar="NAME[:N]", help="several allowed")
+    line.add_argument(
+        "--scenario", action="append", default=[], metavar="NAME[:X]", help="what the network does; several"
+    )
     line.add_argument("--boot", action="store_true", help="start as if just powered on")
     return line
 
@@ -50,12 +54,16 @@ def show_list() -> None:
         print(f"personality {name}: {len(model.rows)} rows: {counts}")
     for fault in FAULTS:
         print(f"fault {fault.name}: {fault.sentence}")
+    for scenario in SCENARIOS:
+        usual = f"[:{scenario.argument}={scenario.default}]" if scenario.argument else ""
+        print(f"scenario {scenario.name}{usual}: {scenario.sentence}")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Be the modem the command line asks for, until a signal."""
     plan = parse_faults(arguments.fault)
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
+    profile = apply(profile, arguments.scenario)
     trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
     start_s = time.monotonic()
     lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
@@ -84,7 +92,7 @@ def main(words: Sequence[str] | None = None) -> int:
         line.error("name one of --link PATH (the symlink a client shall open) and --tty PATH (a terminal)")
     try:
         run(arguments)
-    except (ProfileError, TraceError, FaultError, PortTakenError) as exc:
+    except (ProfileError, TraceError, FaultError, ScenarioError, PortTakenError) as exc:
         print(f"at_modem: {exc}", file=sys.stderr)
         return 2
     return 0

@@ -86,7 +86,7 @@ def encode_spdi(plmns: Sequence[str]) -> bytes:
     """Return EF_SPDI (TS 31.102 4.2.66): A3 { 80 list of networks } whose users see the provider's name."""
     inner = b"".join(encode_plmn(plmn) for plmn in plmns)
     body = bytes((0x80, len(inner))) + inner
-    return (bytes((0xA3, len(body))) + body).ljust(len(body) + 4, b"\xff")
+    return bytes((0xA3, len(body))) + body + b"\xff" * 4
 
 
 def encode_msisdn(number: str) -> bytes:

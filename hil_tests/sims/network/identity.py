@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from hil_tests.sims.network.names import OPERATORS, Operator
+from hil_tests.sims.network.names import OPERATORS, Operator, table_name
 from hil_tests.sims.network.profile import Profile
 
 CAMPAIGN_NAMES = ("#PemiluDamai2024", "PILIH JUJUR", "Pemilu Damai – 27 Nov", "{brand} PEMILU")
@@ -68,7 +68,9 @@ def draw_identity(rng: Random, profile: Profile) -> Identity:
     imei = TYPE_ALLOCATION + _digits(rng, 6)
     subscriber = _digits(rng, 10)
     card = f"8962{operator.plmn[3:]:0>2}"[:6] + _digits(rng, 13)
-    name = rng.choice((operator.brand, *CAMPAIGN_NAMES)).format(brand=operator.brand)
+    visited = profile.network.visited
+    serving = operator if visited is None else table_name(visited)
+    name = rng.choice((serving.brand, *CAMPAIGN_NAMES)).format(brand=serving.brand)
     number = "+6280" + _digits(rng, 9)
     smsc = "+62800" + _digits(rng, 6)
     address = f"10.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
@@ -81,7 +83,7 @@ def draw_identity(rng: Random, profile: Profile) -> Identity:
         number=number,
         smsc=smsc,
         name_full=name if profile.name_full is None else profile.name_full,
-        name_short=operator.short if profile.name_short is None else profile.name_short,
+        name_short=serving.short if profile.name_short is None else profile.name_short,
         spn=operator.brand if profile.spn is None else profile.spn,
         address=address,
     )

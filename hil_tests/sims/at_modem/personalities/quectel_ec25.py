@@ -37,6 +37,7 @@ STANDARD_SECTIONS = {  # of the manual that was read, for the rows taken as the 
     "+CTZR": "6.7",
     "+CCLK": "10.2",
     "+CFUN": "2.21",
+    "+CEER": "4.2; the words are those of the causes' names: memory",
     "+CPAS": "4.1",
     "+CGATT": "9.1",
     "+CGDCONT": "9.2",
@@ -175,7 +176,6 @@ NETWORK_ROWS = (
         acts=frozenset({Form.SET, Form.EXECUTE}),
     ),
     Row(name="+CBC", source=manual("10.3"), say="+CBC: 0,100,3820", test="+CBC: (0-2),(1-100),(voltage)"),
-    Row(name="+CEER", source=manual("4.2"), say="+CEER: 5,8", test=""),
     Row(name="+QPOWD", source=manual("10.1"), accept="[01]", test="+QPOWD: (0,1)"),
 )
 DATA_ROWS = (
