@@ -1,0 +1,1 @@
+"""What a bench is made of: simulators we start ourselves, or ports somebody else provides."""

@@ -1,0 +1,35 @@
+"""What a bench can grant and a test can ask for: the vocabulary. Nobody asks for "sim"."""
+
+from typing import NamedTuple
+
+from hil_tests.faults.table import FAULTS
+
+
+class Capability(NamedTuple):
+    """One row. hardware_only: no simulator may grant it. of_modem: granted per modem, else per bench."""
+
+    name: str
+    sentence: str
+    of_modem: bool = True
+    hardware_only: bool = False
+
+
+CAPABILITIES = (
+    Capability("modem.identity", "The modem tells maker, model, firmware and IMEI."),
+    Capability("modem.registration", "The modem is registered in a network."),
+    Capability("modem.signal", "The modem tells the serving cell's level and quality."),
+    Capability("modem.cell", "The modem tells the serving cell."),
+    Capability("modem.name", "The network's name can be read."),
+    Capability("modem.sms", "A short message can be sent."),
+    Capability("modem.clock", "The modem knows the time."),
+    Capability("net.data", "A measurement server is reached through the modem's own interface."),
+    Capability("power.cut", "The modem's power can be cut and given back."),
+    Capability("usb.identity", "The port belongs to a USB device whose place in sysfs is known."),
+    Capability("timing", "Nothing else runs on the bench while a timing test does.", of_modem=False),
+    Capability(
+        "operator.live", "A real SIM card in a real operator's network; acts may cost.", hardware_only=True
+    ),
+    *(Capability(f"inject:{fault.name}", f"Fault: {fault.effect}") for fault in FAULTS),
+)
+NAMES = tuple(row.name for row in CAPABILITIES)
+HARDWARE_ONLY = frozenset(row.name for row in CAPABILITIES if row.hardware_only)

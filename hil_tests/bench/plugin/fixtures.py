@@ -1,0 +1,88 @@
+"""What tests of a bench ask for: the bench, a modem on it, a place to write measurements, valid runs."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import pytest
+
+from hil_tests.bench.model import BenchFile, Span
+from hil_tests.bench.plugin.state import PLACE, STATE, Place
+from hil_tests.bench.session import Bench, BenchModem
+from hil_tests.bench.verdict import Measurement, Run, repeat_until_valid
+
+Opened = Callable[[str], Bench]
+
+
+@pytest.fixture(scope="session")
+def opened_benches(request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """Return a function that opens a bench of the run at its first use; all are closed at the end."""
+    benches = request.config.stash[STATE].benches
+    opened: dict[str, Bench] = {}
+
+    def get(name: str) -> Bench:
+        if name not in opened:
+            benches[name].open()
+            opened[name] = benches[name]
+        return opened[name]
+
+    yield get
+    for bench in opened.values():
+        bench.close()
+
+
+@pytest.fixture
+def bench_files(request: pytest.FixtureRequest) -> list[BenchFile]:
+    """Return the run's bench files."""
+    return [bench.file for bench in request.config.stash[STATE].benches.values()]
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, opened_benches: Opened) -> Bench:
+    """Return the open bench this test runs on; the test is made once a bench, or once a modem."""
+    place = request.param
+    assert isinstance(place, Place)
+    return opened_benches(place.bench.name)
+
+
+@pytest.fixture
+def modem(request: pytest.FixtureRequest, bench: Bench) -> BenchModem:
+    """Return the modem this test runs on; who it is was checked, and stands in the report."""
+    row = request.node.stash[PLACE].row
+    assert row is not None
+    modem = bench.modems[row.slot]
+    if modem.identity is None:
+        modem.check_identity()
+    assert modem.identity is not None
+    request.node.user_properties.append(("modem", f"{modem.identity.model} {modem.identity.revision}"))
+    return modem
+
+
+class Measured(Protocol):
+    """Write down a figure, and judge it."""
+
+    def __call__(self, name: str, value: float | None, unit: str, limits: Span) -> None:
+        """Record; fail if there is no value, or it is outside of *limits*."""
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Return a function that puts a figure into the report, and fails the test outside of its limits."""
+
+    def record(name: str, value: float | None, unit: str, limits: Span) -> None:
+        found = Measurement(name=name, value=value, unit=unit, low=limits[0], high=limits[1])
+        request.node.user_properties.append(("measurement", found.to_json()))
+        assert found.holds, f"{name} is {value} {unit}, plausible here: {limits[0]:g} to {limits[1]:g} {unit}"
+
+    return record
+
+
+@pytest.fixture
+def valid_run(request: pytest.FixtureRequest) -> Callable[[Callable[[int], Run]], Run]:
+    """Return a function that repeats a run until it is valid, three times at most."""
+
+    def repeat(run: Callable[[int], Run]) -> Run:
+        found, reasons = repeat_until_valid(run)
+        request.node.user_properties.extend(("invalid_run", reason) for reason in reasons)
+        return found
+
+    return repeat
