@@ -11,6 +11,7 @@ modem does. Addresses: RFC 5737 (server), RFC 6598 (between router and server), 
 import contextlib
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +19,12 @@ from types import TracebackType
 
 import msgspec
 
-from hil_tests.sims.operator_net import children, namespaces, offload
+from hil_tests.sims.operator_net import children, code_cache, namespaces, offload
 from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
 from hil_tests.sims.operator_net.namespaces import NetworkError, ip_batch, set_sysctls
 from hil_tests.sims.operator_net.settings import EmulatorConfig, LinkSetting, Wire, check_link
 
+EMULATOR = "hil_tests.sims.operator_net.emulator"
 CLIENT_MAC = "0c:5b:8f:27:9a:64"
 CLIENT_ADDRESS = "192.168.8.100/24"
 GATEWAY = "192.168.8.1"
@@ -95,6 +97,7 @@ class Lab:
         """Make everything. Raises: NetworkError, ChildError, OSError; nothing is left then."""
         self._undo.enter_context(termination_as_exit())
         try:
+            _make_code_ready()
             with held_signals():
                 self._make()
         except BaseException:
@@ -208,12 +211,22 @@ class Lab:
         wires = tuple(Wire(link, f"c{k}", f"r{k}") for k, link in enumerate(self.links))
         config_path = self.log_dir / "emulator-config.json"
         config_path.write_bytes(msgspec.json.format(msgspec.json.encode(EmulatorConfig(self._seed, wires))))
-        module = "hil_tests.sims.operator_net.emulator"
-        command = [sys.executable, "-m", module, "--config", str(config_path), "--log", str(self.log_path)]
+        command = [sys.executable, "-m", EMULATOR, "--config", str(config_path), "--log", str(self.log_path)]
         self.start("emulator", command, namespace=self.emulator_namespace).await_ready("READY")
 
 
 _PART = re.compile(LAB_ID.pattern + r"-(emu|srv|[rc]\d{1,2})")
+
+
+def _make_code_ready() -> None:
+    """Let the emulator's code be compiled before anything is made: it takes long, once for each version."""
+    if code_cache.is_warm(code_cache.folder()):
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", EMULATOR, "--warm"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise NetworkError(f"{EMULATOR} --warm: {done.stderr.strip()[-600:]}")
 
 
 def _local_socket() -> socket.socket:

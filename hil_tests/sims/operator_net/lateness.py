@@ -1,40 +1,42 @@
 """How late the emulator was: a histogram that costs the same for a second and for an hour."""
 
-from collections.abc import Sequence
+import numpy as np
+from numpy.typing import NDArray
+
+from hil_tests.sims.operator_net.compiled import compiled
 
 WIDTH_US = 10
-BUCKETS = 10_000  # 0 to 100 ms; what is later counts in the last one, and its maximum is kept
+BUCKETS = 10_000  # 0 to 100 ms; what is later counts in the last one, and its maximum is kept behind it
+TOP = BUCKETS + 1
+
+
+@compiled
+def count_late(counts: NDArray[np.int64], late_ns: int) -> None:
+    """Count one packet that left late_ns after it was due, in BUCKETS + 1 counts and the maximum (us)."""
+    late_us = max(0, late_ns // 1000)
+    counts[min(late_us // WIDTH_US, BUCKETS)] += 1
+    counts[TOP] = max(counts[TOP], late_us)
 
 
 class Lateness:
-    """Counts t_out - t_due of delivered packets."""
+    """Reads t_out - t_due of delivered packets out of *counts*, which count_late fills."""
 
-    def __init__(self) -> None:
-        self._counts = [0] * (BUCKETS + 1)
-        self._n = 0
-        self._max_us = 0
+    def __init__(self, counts: NDArray[np.int64] | None = None) -> None:
+        self._counts = np.zeros(BUCKETS + 2, np.int64) if counts is None else counts
 
     def add(self, late_ns: int) -> None:
         """Count one packet that left late_ns after it was due."""
-        late_us = max(0, late_ns // 1000)
-        self._counts[min(late_us // WIDTH_US, BUCKETS)] += 1
-        self._n += 1
-        self._max_us = max(self._max_us, late_us)
+        count_late(self._counts, late_ns)
 
     def summary(self) -> dict[str, int | None]:
         """Return {"n", "p50", "p90", "p99", "max"}, microseconds (bucket edges); None without packets."""
         p50, p90, p99 = (self._percentile_us(share) for share in (0.5, 0.9, 0.99))
-        return {"n": self._n, "p50": p50, "p90": p90, "p99": p99, "max": self._max_us if self._n else None}
+        n = int(self._counts[:TOP].sum())
+        return {"n": n, "p50": p50, "p90": p90, "p99": p99, "max": int(self._counts[TOP]) if n else None}
 
     def _percentile_us(self, share: float) -> int | None:
-        below = _first_reaching(self._counts, share * self._n) if self._n else None
-        return None if below is None else min((below + 1) * WIDTH_US, self._max_us)
-
-
-def _first_reaching(counts: Sequence[int], wanted: float) -> int:
-    total = 0
-    for bucket, count in enumerate(counts):
-        total += count
-        if total >= wanted:
-            return bucket
-    return len(counts) - 1
+        reached = np.cumsum(self._counts[:TOP])
+        if not reached[-1]:
+            return None
+        bucket = int(np.searchsorted(reached, share * reached[-1]))
+        return min((bucket + 1) * WIDTH_US, int(self._counts[TOP]))

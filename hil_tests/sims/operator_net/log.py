@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hil_tests.sims.operator_net.link import Fate
-from hil_tests.sims.operator_net.records import DOWN, FIELDS, TCP, UDP, UP
+from hil_tests.sims.operator_net.fates import Fate
+from hil_tests.sims.operator_net.records import ALL_FIELDS, DOWN, FIELDS, TCP, UDP, UP
 
 Records = NDArray[np.void]
 Ints = NDArray[np.int64]
@@ -27,11 +27,11 @@ def load(log_path: Path) -> Records:
     """Return all whole records of *log_path*, also while the emulator writes. Raises: OSError, LogError."""
     summary = json.loads(log_path.with_suffix(".json").read_text(encoding="utf-8"))
     described = tuple((str(name), str(kind)) for name, kind in summary["dtype"])
-    if described != FIELDS:
+    if described not in {FIELDS, ALL_FIELDS}:
         raise LogError(
             f"{log_path.with_suffix('.json')}: record fields unknown to this reader; use one version of both"
         )
-    dtype = np.dtype(list(FIELDS))
+    dtype = np.dtype(list(described))
     data = log_path.read_bytes()
     return np.frombuffer(data[: len(data) - len(data) % dtype.itemsize], dtype)
 
