@@ -5,6 +5,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from hil_tests.interop.draw import draw, filled
@@ -57,7 +58,7 @@ class Session:
         until_s = asyncio.get_running_loop().time() + row.wait_s
         while not (found := pattern.search(text := await self.printed(row))):
             if asyncio.get_running_loop().time() >= until_s:
-                return Verdict.FAIL, text[-400:]
+                return Verdict.FAIL, nearest(row.wanted.format_map(self._values), text)
             await asyncio.sleep(AGAIN_S)
             if not row.within:
                 await self.run(row.command, COMMAND_S)
@@ -75,6 +76,11 @@ def limit_of(foreign: Foreign, row: Row, personality: str) -> Limit | None:
         if limit.what == row.what and (not limit.personalities or personality in limit.personalities):
             return limit
     return None
+
+
+def nearest(wanted: str, text: str) -> str:
+    """Return the line of *text* that is most like *wanted*: where a reader looks first."""
+    return max(text.splitlines(), key=lambda line: SequenceMatcher(None, wanted, line).ratio(), default="")
 
 
 def shown(text: str) -> str:
