@@ -15,6 +15,7 @@ from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
 COMMAND_S = 60.0
 SHOWN = 100
+SHOWN_AS = {"folder": "DIR", "link": "PORT", "scripts": "."}
 
 
 def words_of(command: str, values: dict[str, str]) -> list[str]:
@@ -101,23 +102,23 @@ async def version_of(foreign: Foreign, place: Place) -> str:
 class Sheet:
     """The lines of one program at one modem."""
 
-    def __init__(self, foreign: Foreign, personality: str, place: Place) -> None:
+    def __init__(self, foreign: Foreign, place: Place) -> None:
         """Start empty; paths of *place* are shown by their meaning."""
         self.results: list[Result] = []
         self.version = "?"
-        self._foreign, self._personality = foreign, personality
-        self._values = {**place.values(), "folder": "DIR", "link": "PORT", "scripts": "."}
+        self._foreign, self._place = foreign, place
 
     def add(self, row: Row, verdict: Verdict, printed: str) -> None:
         """Add the line of a judged *row*."""
+        values = {**self._place.values(), **SHOWN_AS}
         self.results.append(
             Result(
                 program=self._foreign.name,
                 version=self.version,
-                personality=self._personality,
+                personality=self._place.personality,
                 what=row.what,
-                command=" ".join(words_of(row.command, self._values)),
-                wanted=row.wanted.format_map(self._values),
+                command=" ".join(words_of(row.command, values)),
+                wanted=row.wanted.format_map(values),
                 printed=shown(printed),
                 verdict=verdict,
             )
@@ -133,11 +134,11 @@ async def results_of(
     """
     with tempfile.TemporaryDirectory(prefix="interop-") as name:
         drawn = draw(seed, f"{foreign.name} {personality}", foreign.late_s)
-        place = Place(Path(name), drawn, environment(Path(name)))
-        sheet = Sheet(foreign, personality, place)
+        place = Place(Path(name), drawn, personality, environment(Path(name)))
+        sheet = Sheet(foreign, place)
         try:
             sheet.version = await version_of(foreign, place)
-            async with modem(place, personality, faults), foreign.set_up(place):
+            async with modem(place, faults), foreign.set_up(place):
                 session = Session(foreign, place)
                 for row in foreign.rows:
                     sheet.add(row, *await session.judged(row, limit_of(foreign, row, personality)))
