@@ -10,7 +10,7 @@ import numpy as np
 
 from hil_tests.link.figures import Figures, mean_interval, rtt_summary
 from hil_tests.sims.operator_net import log
-from hil_tests.sims.operator_net.link import Fate
+from hil_tests.sims.operator_net.fates import Fate
 from hil_tests.sims.operator_net.log import Records
 from hil_tests.sims.operator_net.records import DOWN, ETHERNET_BYTES, TCP, UDP, UP
 
