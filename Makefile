@@ -16,7 +16,7 @@ PART ?= skeleton
 ONLY ?=
 ARGS ?=
 
-.PHONY: emulator-selftest help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check
+.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ gen-check: setup  ## fail if a generated file is not what `make gen` writes
 
 bench: setup  ## the benchmarks
 	@$(PY) -m tools.judge.benches
+
+emulator-selftest: programs  ## judge the link emulator by tcpdump at both ends; build/emulator.json [SEED=n] [ARGS="--part load"]
+	@$(INSIDE) $(PY) -m hil_tests.emulator_bench $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 holds: programs programs-interop kernel  ## measure what an issue says must hold [PART=skeleton] [SEED=n]
 	@$(INSIDE) $(PY) -m tools.judge.holds --part $(PART) $(if $(SEED),--seed $(SEED))
