@@ -16,7 +16,7 @@ PART ?= skeleton
 ONLY ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check emulator-selftest
+.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -94,6 +94,9 @@ usb-lab: kernel  ## real USB drivers in a virtual machine: ports and sticks foun
 
 arm64-check: setup  ## every locked package has wheels for the box: aarch64, Python 3.11 and 3.13 [ARGS="--also mkl==2025.2.0"]
 	@$(PY) -m tools.judge.arm64 $(ARGS)
+
+arm64-smoke: setup  ## imports and unit tests on an emulated arm64 Debian; as root, Linux 6.7 or newer, a quarter of an hour at first
+	@$(PY) -m tools.judge.arm64_smoke $(ARGS)
 
 clean-root: programs  ## prove demo and tests on a fresh Debian in a root of its own
 	@$(PY) -m tools.judge.clean_root $(ARGS)

@@ -38,6 +38,7 @@ LEVELS = (
 BAND, EARFCN = 3, 1850  # 20 MHz = 100 resource blocks
 PLMNS = ("51001", "51009", "51010", "51011")
 EARLY_S = 0.0
+LEAST_NODE = 0x10000  # seven digits of cell identity: gnokii 0.6.30 shifts a shorter one to the left
 ON_THE_SIM = 3  # messages that the simulator itself puts there, before ours
 SIDES = ("kiri", "kanan", "depan", "belakang")
 
@@ -117,7 +118,7 @@ def draw(seed: int, who: str, late_s: float) -> Drawn:
         iccid=with_check_digit(f"8962{plmn[3:]}" + digits(rng, 12)),
         name=f"PEMILU {digits(rng, 5)}",
         tac=rng.randrange(0x1000, 0xFFFE),
-        cell_id=rng.randrange(0x1000, 0xFFFFF) << 8 | rng.randrange(1, 255),
+        cell_id=rng.randrange(LEAST_NODE, 0xFFFFF) << 8 | rng.randrange(1, 255),
         level=rng.choice(LEVELS),
         texts=draw_texts(rng, late_s),
         sent_to="+62811" + digits(rng, 7),

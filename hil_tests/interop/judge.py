@@ -5,6 +5,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from hil_tests.interop.draw import draw, filled
@@ -14,6 +15,7 @@ from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
 COMMAND_S = 60.0
 SHOWN = 100
+SHOWN_AS = {"folder": "DIR", "link": "PORT", "scripts": "."}
 
 
 def words_of(command: str, values: dict[str, str]) -> list[str]:
@@ -57,7 +59,7 @@ class Session:
         until_s = asyncio.get_running_loop().time() + row.wait_s
         while not (found := pattern.search(text := await self.printed(row))):
             if asyncio.get_running_loop().time() >= until_s:
-                return Verdict.FAIL, text[-400:]
+                return Verdict.FAIL, nearest(row.wanted.format_map(self._values), text)
             await asyncio.sleep(AGAIN_S)
             if not row.within:
                 await self.run(row.command, COMMAND_S)
@@ -75,6 +77,11 @@ def limit_of(foreign: Foreign, row: Row, personality: str) -> Limit | None:
         if limit.what == row.what and (not limit.personalities or personality in limit.personalities):
             return limit
     return None
+
+
+def nearest(wanted: str, text: str) -> str:
+    """Return the line of *text* that is most like *wanted*: where a reader looks first."""
+    return max(text.splitlines(), key=lambda line: SequenceMatcher(None, wanted, line).ratio(), default="")
 
 
 def shown(text: str) -> str:
@@ -95,23 +102,23 @@ async def version_of(foreign: Foreign, place: Place) -> str:
 class Sheet:
     """The lines of one program at one modem."""
 
-    def __init__(self, foreign: Foreign, personality: str, place: Place) -> None:
+    def __init__(self, foreign: Foreign, place: Place) -> None:
         """Start empty; paths of *place* are shown by their meaning."""
         self.results: list[Result] = []
         self.version = "?"
-        self._foreign, self._personality = foreign, personality
-        self._values = {**place.values(), "folder": "DIR", "link": "PORT", "scripts": "."}
+        self._foreign, self._place = foreign, place
 
     def add(self, row: Row, verdict: Verdict, printed: str) -> None:
         """Add the line of a judged *row*."""
+        values = {**self._place.values(), **SHOWN_AS}
         self.results.append(
             Result(
                 program=self._foreign.name,
                 version=self.version,
-                personality=self._personality,
+                personality=self._place.personality,
                 what=row.what,
-                command=" ".join(words_of(row.command, self._values)),
-                wanted=row.wanted.format_map(self._values),
+                command=" ".join(words_of(row.command, values)),
+                wanted=row.wanted.format_map(values),
                 printed=shown(printed),
                 verdict=verdict,
             )
@@ -127,11 +134,11 @@ async def results_of(
     """
     with tempfile.TemporaryDirectory(prefix="interop-") as name:
         drawn = draw(seed, f"{foreign.name} {personality}", foreign.late_s)
-        place = Place(Path(name), drawn, environment(Path(name)))
-        sheet = Sheet(foreign, personality, place)
+        place = Place(Path(name), drawn, personality, environment(Path(name)))
+        sheet = Sheet(foreign, place)
         try:
             sheet.version = await version_of(foreign, place)
-            async with modem(place, personality, faults), foreign.set_up(place):
+            async with modem(place, faults), foreign.set_up(place):
                 session = Session(foreign, place)
                 for row in foreign.rows:
                     sheet.add(row, *await session.judged(row, limit_of(foreign, row, personality)))

@@ -25,6 +25,14 @@ BUS = """\
   </policy>
 </busconfig>
 """
+PLUGINS = {  # first word of a personality: the plugin ModemManager takes for that maker's USB ids
+    "fibocom": "fibocom",
+    "huawei": "huawei",
+    "quectel": "quectel",
+    "sierra": "sierra",
+    "simcom": "simtech",
+    "telit": "telit",
+}
 DAEMON = "ModemManager --no-auto-scan --test-no-udev --test-no-suspend-resume --test-enable --debug"
 READY_S, ASK_S = 20.0, 10.0
 SERVICE = "org.freedesktop.ModemManager1"
@@ -39,7 +47,12 @@ def plugins() -> list[str]:
 async def tell_of_port(place: Place, port: str) -> None:
     """Tell ModemManager of *port*, as soon as it is on the bus. Raises InteropError."""
     words = ["dbus-send", "--system", "--print-reply", f"--dest={SERVICE}", f"/{SERVICE.replace('.', '/')}"]
-    words += [f"{SERVICE}.Test.SetProfile", "string:probe", "string:generic", f"array:string:{port}"]
+    words += [
+        f"{SERVICE}.Test.SetProfile",
+        "string:probe",
+        f"string:{place.placeholders['plugin']}",
+        f"array:string:{port}",
+    ]
     said = ""
     try:
         async with asyncio.timeout(READY_S):
@@ -56,6 +69,7 @@ async def modem_manager(place: Place) -> AsyncIterator[None]:
     place.write("bus.conf", BUS)
     address = f"unix:path={place.folder}/bus"
     place.env["DBUS_SYSTEM_BUS_ADDRESS"] = address
+    place.placeholders["plugin"] = PLUGINS.get(place.personality.partition("-")[0], "generic")
     port = f"abstract:{place.folder.name}"
     python = str(VENV / "bin/python")
     bus = ["dbus-daemon", f"--config-file={place.folder}/bus.conf", "--nofork", "--print-address=1"]
@@ -73,6 +87,7 @@ async def modem_manager(place: Place) -> AsyncIterator[None]:
 ANY = "mmcli -m any"
 ROWS = (
     Row("found, IMEI", ANY, r"imei: {imei}\n", wait_s=45),
+    Row("the maker's plugin", ANY, r"plugin: {plugin}\n"),
     Row("enabled", ANY + " --enable", r"successfully enabled the modem"),
     Row("registered at home", ANY, r"registration: \S*home", wait_s=30),
     Row("operator code", ANY, r"operator id: {plmn}\n"),

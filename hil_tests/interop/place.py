@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hil_tests.interop.draw import Drawn, write_modem
@@ -19,11 +19,13 @@ READY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A program's own folder, modem and environment; `env` may be added to by the program's set-up."""
+    """A program's own folder, modem and environment; the set-up may add to `env` and `placeholders`."""
 
     folder: Path
     drawn: Drawn
+    personality: str
     env: dict[str, str]
+    placeholders: dict[str, str] = field(default_factory=dict)
 
     @property
     def link(self) -> Path:
@@ -33,7 +35,7 @@ class Place:
     def values(self) -> dict[str, str]:
         """Return {placeholder: value}, the drawn ones and the paths."""
         own = {"folder": str(self.folder), "link": str(self.link), "scripts": str(SCRIPTS)}
-        return {**self.drawn.values(), **own}
+        return {**self.drawn.values(), **own, **self.placeholders}
 
     def write(self, name: str, template: str) -> None:
         """Write file *name* of the folder, the template's {placeholders} replaced."""
@@ -67,10 +69,10 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def modem(place: Place, personality: str, faults: Sequence[str]) -> AsyncIterator[None]:
+async def modem(place: Place, faults: Sequence[str]) -> AsyncIterator[None]:
     """Run the simulated modem of *place*; it is at the port when the context begins. Raises InteropError."""
     profile, trace = write_modem(place.drawn, place.folder)
-    words = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", personality]
+    words = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", place.personality]
     words += ["--link", str(place.link), "--seed", str(place.drawn.seed)]
     words += ["--profile", str(profile), "--trace", str(trace), "--log", str(place.folder / "log.jsonl")]
     words += [word for fault in faults for word in ("--fault", fault)]

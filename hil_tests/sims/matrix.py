@@ -6,9 +6,10 @@ from hil_tests.sims.at_modem.model import Quirk
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.registry import MODELS
 from hil_tests.sims.card import Card, Own, at_card, own_of
+from hil_tests.sims.hilink.card import CARD as HILINK
 
 PERSONALITIES_WANTED, DEEP_WORDINGS, DEEP_QUIRKS = 8, 6, 3
-CARDS: tuple[Card, ...] = tuple(at_card(model) for model in MODELS.values())
+CARDS: tuple[Card, ...] = (*(at_card(model) for model in MODELS.values()), HILINK)
 MARKS = {"recorded": "R", "manual": "M", "public-driver": "P", "thread": "T", "memory": "m"}
 
 

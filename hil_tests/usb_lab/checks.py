@@ -16,5 +16,6 @@ CHECKS = (
     Check("driver", "our driver reads identity and signal over a real ttyUSB port", 60),
     Check("unplug", "a cable pulled during read, write and throughput", 60),
     Check("renumber", "ports renumbered because one was held open, and found again", 60),
+    Check("sticks", "four identical HiLink sticks, each its own, one pulled out of a stream", 90),
 )
 NAMES = tuple(check.name for check in CHECKS)

@@ -4,14 +4,19 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
-from random import Random
 
-from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Injector, parse_faults
-from hil_tests.sims.at_modem.modem import build_modem
-from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, serve, serve_tty
+from hil_tests.sims.at_modem.chronicle import LinkHook, TraceLog
+from hil_tests.sims.at_modem.device import answerers
+from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Plan, parse_faults
+from hil_tests.sims.at_modem.modem import Modem, build_modem
+from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog
 from hil_tests.sims.at_modem.provenance import count_kinds
+from hil_tests.sims.at_modem.pump import Clockwork
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
+from hil_tests.sims.at_modem.serve import Faults, Places, serve
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.network.scenarios import SCENARIOS, ScenarioError, apply
 from hil_tests.sims.network.terminal import Lies
@@ -42,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument(
         "--scenario", action="append", default=[], metavar="NAME[:X]", help="what the network does; several"
     )
+    line.add_argument("--ports", type=Path, metavar="DIR", help="a pty per USB interface, named by its place")
+    line.add_argument("--usb-path", default="1-1.1", help="that place: bus, then hub ports")
+    line.add_argument("--scan-s", type=float, metavar="S", help="how long AT+COPS=? takes")
+    line.add_argument("--hook", type=Path, metavar="FILE", help="JSON lines for whoever drives the link")
     line.add_argument("--boot", action="store_true", help="start as if just powered on")
     return line
 
@@ -59,26 +68,38 @@ def show_list() -> None:
         print(f"scenario {scenario.name}{usual}: {scenario.sentence}")
 
 
+def build(arguments: argparse.Namespace, plan: Plan, start_s: float) -> Modem:
+    """Return the modem behind the ports."""
+    profile = read_profile(arguments.profile) if arguments.profile else Profile()
+    trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
+    return build_modem(
+        arguments.seed,
+        apply(profile, arguments.scenario),
+        start_s=start_s,
+        start_unix_s=time.time(),
+        trace=trace,
+        lies=Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name")),
+    )
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Be the modem the command line asks for, until a signal."""
-    plan = parse_faults(arguments.fault)
-    profile = read_profile(arguments.profile) if arguments.profile else Profile()
-    profile = apply(profile, arguments.scenario)
-    trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
+    plan, model = parse_faults(arguments.fault), MODELS[arguments.personality]
+    if arguments.scan_s is not None:
+        model = replace(model, slow_s={**model.slow_s, "+COPS=?": arguments.scan_s})
     start_s = time.monotonic()
-    lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
-    modem = build_modem(
-        arguments.seed, profile, start_s=start_s, start_unix_s=time.time(), trace=trace, lies=lies
-    )
-    engine = MODELS[arguments.personality].engine(modem, echo_stuck=plan.has("no-echo-off"))
+    modem = build(arguments, plan, start_s)
+    behind = answerers(model, modem, echo_stuck=plan.has("no-echo-off"))
     if arguments.boot:
         modem.reboot(start_s)
-    log = ReplyLog(arguments.log)
-    place, port = (serve_tty, arguments.tty) if arguments.tty else (serve, arguments.link)
-    try:
-        place(port, engine, Injector(plan, Random(f"{arguments.seed} faults"), start_s), log)
-    finally:
-        log.close()
+    with ExitStack() as stack:
+        log = stack.enter_context(closing(ReplyLog(arguments.log)))
+        clockwork: list[Clockwork] = [TraceLog(modem, log)]
+        if arguments.hook:
+            clockwork.append(stack.enter_context(closing(LinkHook(modem, arguments.hook))))
+        places = Places(arguments.link, arguments.tty, arguments.ports, arguments.usb_path)
+        faults = Faults(plan, arguments.seed, start_s)
+        serve(places, model, behind, faults, log, clockwork)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -88,8 +109,12 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.list:
         show_list()
         return 0
-    if (arguments.link is None) == (arguments.tty is None):
-        line.error("name one of --link PATH (the symlink a client shall open) and --tty PATH (a terminal)")
+    on_ptys = bool(arguments.link or arguments.ports)
+    if on_ptys == bool(arguments.tty):
+        line.error(
+            "name one of --link PATH (the symlink a client shall open) and --tty PATH (a terminal); "
+            "--ports DIR goes with --link or alone"
+        )
     try:
         run(arguments)
     except (ProfileError, TraceError, FaultError, ScenarioError, PortTakenError) as exc:

@@ -1,14 +1,16 @@
 """What a personality is, as facts: its rows, ports, banner and quirks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
 from hil_tests.sims.at_modem.engine import Engine
-from hil_tests.sims.at_modem.modem import LOCATION, Banner, Modem
+from hil_tests.sims.at_modem.modem import LOCATION, Banner, Modem, standard_words
 from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.table import Fill, Row, TablePersonality
+from hil_tests.sims.network.carriers import LTE_MODES, Mode
+from hil_tests.sims.network.terminal import Event
 
 
 class Role(Enum):
@@ -41,7 +43,8 @@ class Quirk(NamedTuple):
 class Model:
     """One personality. `slow_s` has the seconds of whole commands that take longer than their row says;
     `registers` the defaults of E, V, +CMEE... where they are not the engine's; `location` the template of
-    what follows <stat> of +CREG: and its like.
+    what follows <stat> of +CREG: and its like. `modes` are those the radio can do; `words` says what happens
+    by itself; `unsolicited` names the port for that, `positions` tells whether the NMEA port talks.
 
     `deep`: every command a driver uses is there, with boot, timing, messages, data; else the main ones.
     """
@@ -59,11 +62,16 @@ class Model:
     slow_s: Mapping[str, float] = field(default_factory=dict)
     registers: Mapping[str, int] = field(default_factory=dict)
     location: str = LOCATION
+    modes: frozenset[Mode] = LTE_MODES
+    words: Callable[[Modem, Event, float], list[str]] = standard_words
+    unsolicited: Callable[[Modem], Role] = lambda _: Role.AT
+    positions: Callable[[Modem], bool] = lambda _: False
     deep: bool = False
 
     def build(self, modem: Modem) -> TablePersonality:
         """Return the words of this model on *modem*."""
         modem.banner, modem.location_format = self.banner, self.location
+        modem.radio.allowed, modem.word_event = self.modes, self.words
         return TablePersonality(self.rows, modem, self.fill, self.slow_s)
 
     def engine(self, modem: Modem, *, echo_stuck: bool = False) -> Engine:

@@ -30,8 +30,6 @@ from hil_tests.sims.operator_net.namespaces import NetworkError
 from hil_tests.sims.trace import TraceError, read_trace
 
 PORT = 80
-
-
 PARTS = (ProfileError, TraceError, FaultError, ListenError, CounterError, NetworkError)
 
 
@@ -52,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--profile", type=Path, help="JSON of fixed values")
     line.add_argument(
         "--trace", type=Path, help="CSV t_s,rsrp_dbm,rsrq_db,sinr_db in place of the drawn radio"
+    )
+    line.add_argument(
+        "--trace-start-ns", type=int, help="Unix ns at which the trace's t_s is 0; else the start"
     )
     line.add_argument("--log", type=Path, help="JSON lines, one a reply, with the truth of it")
     line.add_argument("--usb", type=Path, help="JSON lines, one a change of the USB device")
@@ -94,7 +95,7 @@ def read_password(path: Path | None) -> str | None:
 def build_stick(arguments: argparse.Namespace, plan: Plan) -> Stick:
     """Return the stick that the command line asks for. Raises: the errors of its parts."""
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
-    trace = read_trace(arguments.trace) if arguments.trace else None
+    trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
     if not arguments.hurry > 0:
         raise ArgumentsError("--hurry: give a number above 0")
     start_s = time.monotonic()

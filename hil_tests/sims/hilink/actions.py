@@ -2,7 +2,8 @@
 
 from hil_tests.sims.hilink.endpoint import DONE, Call, Outcome
 from hil_tests.sims.hilink.sessions import PARAMETER, TOKENS_AT_LOGIN, Refused
-from hil_tests.sims.hilink.stick import NetMode, Stick
+from hil_tests.sims.hilink.stick import ALLOWED, NetMode, Stick
+from hil_tests.sims.network.card import CardState
 
 NOT_SUPPORTED = 100002
 RESTART, SHUT_DOWN = "1", "4"  # DOCUMENT
@@ -105,28 +106,44 @@ def set_dial(stick: Stick, call: Call) -> Outcome:
     return DONE
 
 
-MODES = ("00", "01", "02", "03", "0201", "0301", "0302")
 HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
 def set_net_mode(stick: Stick, call: Call) -> Outcome:
     """Answer POST net/net-mode; the network is sought anew. Raises: Refused."""
     mode, band, lte = (call.value(name) for name in ("NetworkMode", "NetworkBand", "LTEBand"))
-    if mode not in MODES or not band or not lte or not HEXADECIMAL.issuperset(band + lte):
+    if mode not in ALLOWED or not band or not lte or not HEXADECIMAL.issuperset(band + lte):
         raise Refused(PARAMETER)
-    wanted = NetMode(mode, band, lte)
-    if wanted != stick.net_mode:
-        stick.set_net_mode(mode, band, lte)
-        stick.line.seek_network(call.now_s)
+    stick.set_net_mode(NetMode(mode, band, lte), call.now_s)
     return DONE
 
 
 def register(stick: Stick, call: Call) -> Outcome:
-    """Answer POST net/register: automatic, or manual in the own network only. Raises: Refused."""
+    """Answer POST net/register: automatic, or manual in the present network only. Raises: Refused."""
     mode, plmn = call.value("Mode"), call.value("Plmn") or ""
-    if mode not in {"0", "1"} or (mode == "1" and plmn != stick.line.identity.plmn):
+    if mode not in {"0", "1"} or (mode == "1" and plmn != stick.line.plmn):
         raise Refused(PARAMETER)
     stick.line.seek_network(call.now_s)
+    return DONE
+
+
+ENTER_PIN, ENTER_PUK = "0", "4"  # RASPAP; the latter: memory
+WRONG_PIN, WRONG_PUK = 112001, 112004  # DOCUMENT
+NEEDED = {ENTER_PIN: CardState.PIN, ENTER_PUK: CardState.PUK}
+
+
+def operate_pin(stick: Stick, call: Call) -> Outcome:
+    """Answer pin/operate: the PIN, or the PUK and a new PIN, where the card asks for it. Raises: Refused."""
+    kind, pin, line = call.value("OperateType") or "", call.value("CurrentPin") or "", stick.line
+    if line.card_state(call.now_s) is not NEEDED.get(kind):
+        raise Refused(PARAMETER)
+    if kind == ENTER_PIN:
+        right, code = line.enter_pin(pin, call.now_s), WRONG_PIN
+    else:
+        new_pin, puk = call.value("NewPin") or "", call.value("PukCode") or ""
+        right, code = line.unblock(puk, new_pin, call.now_s), WRONG_PUK
+    if not right:
+        raise Refused(code)
     return DONE
 
 

@@ -75,6 +75,7 @@ class Api:
         return self._stick.sessions.find(request.headers.get("cookie", ""), now_s)
 
     def _api(self, request: Request, command: str, now_s: float) -> Answer:
+        self._stick.refresh(now_s)
         row = self._rows.get((request.method, request.path.removeprefix(API)))
         session = self._session(request, now_s)
         if session is None:

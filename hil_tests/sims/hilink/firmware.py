@@ -39,6 +39,7 @@ class Firmware:
     escapes: tuple[Escape, ...]
     bare_session: bool
     quality_digits: int
+    iccid_filler: int
 
     def escape(self, text: str) -> str:
         """Return *text* as it stands inside an element."""
@@ -58,6 +59,7 @@ FIRMWARES = (
         escapes=XML_ESCAPES + SLASH,
         bare_session=False,
         quality_digits=0,
+        iccid_filler=1,
     ),
     Firmware(
         name="10",
@@ -69,6 +71,7 @@ FIRMWARES = (
         escapes=XML_ESCAPES + BRACKETS,
         bare_session=True,
         quality_digits=1,
+        iccid_filler=0,
     ),
 )
 OLD, NEW = FIRMWARES

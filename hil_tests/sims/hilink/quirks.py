@@ -24,7 +24,7 @@ QUIRKS = (
     Quirk("login-unwanted", "A login on a stick without a password is answered 100006.", NO_PASSWORD),
     Quirk(
         "few-logins",
-        "The fifth login at a time is answered 108003 until one logs out or is idle for five minutes.",
+        "After four logins without a logout the next is answered 108003.",
         thread("https://github.com/Salamek/huawei-lte-api-ts/issues/19"),
     ),
     Quirk(
@@ -36,7 +36,11 @@ QUIRKS = (
     Quirk("iccid-filler", "Firmware 22 shows the filler digit F behind the ICCID.", OLD_TRANSCRIPT),
     Quirk("brackets", "Firmware 10 writes brackets as character references.", NEW_INFORMATION),
     Quirk("ordered-request", "The elements of an sms-list request must come in one order.", LIBRARY_SMS),
-    Quirk("empty-signal", "Some hours every element of device/signal but mode is empty.", EMPTY_DUMP),
+    Quirk(
+        "empty-signal",
+        "Every element of device/signal but the mode may be empty while it is connected (fault no-signal).",
+        EMPTY_DUMP,
+    ),
     Quirk(
         "one-address",
         "Every stick has the same MAC address and is 192.168.8.1 in the same network.",

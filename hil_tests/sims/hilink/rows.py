@@ -36,7 +36,7 @@ DEVICE_ROWS = (
     Endpoint(
         path="device/information",
         source=OLD_TRANSCRIPT,  # the ICCID with an F behind it is of that transcript
-        say=INFORMATION + "<Iccid>{iccid}F</Iccid>\n<Msisdn></Msisdn>\n"
+        say=INFORMATION + "<Iccid>{iccid}</Iccid>\n<Msisdn></Msisdn>\n"
         "<HardwareVersion>{hardware}</HardwareVersion>\n<SoftwareVersion>{software}</SoftwareVersion>\n"
         "<WebUIVersion>{web}</WebUIVersion>\n<MacAddress1>{mac}</MacAddress1>\n<MacAddress2></MacAddress2>\n"
         "<ProductFamily>LTE</ProductFamily>\n<Classify>hilink</Classify>\n"
@@ -87,7 +87,7 @@ DEVICE_ROWS = (
         "<mode>{mode}</mode>\n<ulbandwidth>{bandwidth_long}</ulbandwidth>\n"
         "<dlbandwidth>{bandwidth_long}</dlbandwidth>\n<txpower></txpower>\n<tdd></tdd>\n<ul_mcs></ul_mcs>\n"
         "<dl_mcs></dl_mcs>\n<earfcn>{channels}</earfcn>\n<rrc_status></rrc_status>\n<rac></rac>\n"
-        "<lac></lac>\n<tac>{tac}</tac>\n<band>{band}</band>\n<nei_cellid>{neighbours}</nei_cellid>\n"
+        "<lac>{lac}</lac>\n<tac>{tac}</tac>\n<band>{band}</band>\n<nei_cellid>{neighbours}</nei_cellid>\n"
         "<plmn>{serving_plmn}</plmn>\n<ims></ims>\n<wdlfreq></wdlfreq>\n<enodeb_id>{enodeb}</enodeb_id>",
         truth=radio_truth,
         guarded=False,
@@ -147,7 +147,7 @@ MONITORING_ROWS = (
     Endpoint(
         path="monitoring/check-notifications",
         source=NEW_DEBUG_LOG,
-        say="<UnreadMessage>{unread}</UnreadMessage>\n<SmsStorageFull>0</SmsStorageFull>\n"
+        say="<UnreadMessage>{unread}</UnreadMessage>\n<SmsStorageFull>{storage_full}</SmsStorageFull>\n"
         "<OnlineUpdateStatus>10</OnlineUpdateStatus>\n<SimOperEvent>0</SimOperEvent>",
     ),
     Endpoint(
@@ -242,9 +242,10 @@ OTHER_ROWS = (
     Endpoint(
         path="pin/status",
         source=OLD_TRANSCRIPT,  # the states' numbers: RASPAP
-        say="<SimState>{sim_state}</SimState>\n<PinOptState>258</PinOptState>\n<SimPinTimes>3</SimPinTimes>\n"
-        "<SimPukTimes>10</SimPukTimes>",
+        say="<SimState>{sim_state}</SimState>\n<PinOptState>{pin_state}</PinOptState>\n<SimPinTimes>{pin_tries}</SimPinTimes>\n"
+        "<SimPukTimes>{puk_tries}</SimPukTimes>",
     ),
+    Endpoint(path="pin/operate", source=RASPAP, method="POST", act=actions.operate_pin),
     Endpoint(
         path="pin/simlock",
         source=OLD_TRANSCRIPT,

@@ -1,56 +1,64 @@
 """The message endpoints of the stick: boxes, lists, sending."""
 
+from hil_tests.sims.hilink.boxes import CAPACITY, Received, Sent
 from hil_tests.sims.hilink.endpoint import DONE, Call, Outcome
 from hil_tests.sims.hilink.sessions import PARAMETER, Refused
-from hil_tests.sims.hilink.stick import Received, Sent, Stick
-from hil_tests.sims.network.messages import READ, UNREAD
+from hil_tests.sims.hilink.stick import Stick
 
 INBOX, OUTBOX, DRAFTS = "1", "2", "3"
-LOCAL_MAX, MOST_AT_ONCE = 500, 50
+MOST_AT_ONCE = 50
 GSM_CHARACTERS = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )  # TS 23.038 6.2.1
-SMS_TYPE_TEXT, SMS_TYPE_UCS2 = 1, 5  # memory: what the types mean is guessed in every public client
+TYPE_TEXT, TYPE_PARTS, TYPE_UCS2 = 1, 2, 5  # public-driver LIBRARY: enums/sms.py, which is not sure itself
 MESSAGE = (
     "<Message>\n<Smstat>{state}</Smstat>\n<Index>{index}</Index>\n<Phone>{phone}</Phone>\n"
     "<Content>{content}</Content>\n<Date>{date}</Date>\n<Sca></Sca>\n<SaveType>{save}</SaveType>\n"
     "<Priority>0</Priority>\n<SmsType>{kind}</SmsType>\n</Message>"
 )
-STATE_SENT, STATE_FAILED = 3, 4
+STATE_UNREAD, STATE_READ, STATE_SENT, STATE_FAILED = 0, 1, 3, 4  # the same file
 SAVED_BY_NETWORK, SAVED_BY_USER = 4, 3  # memory
+Listed = tuple[str, dict[str, object]]  # its XML, its truth
 
 
-def _message(stick: Stick, state: int, index: int, phone: str, text: str, date: str, save: int) -> str:
-    plain = GSM_CHARACTERS.issuperset(text)
-    return MESSAGE.format(
-        state=state,
-        index=index,
-        phone=stick.firmware.escape(phone),
-        content=stick.firmware.escape(text),
-        date=date,
-        save=save,
-        kind=SMS_TYPE_TEXT if plain else SMS_TYPE_UCS2,
+def _kind(text: str, parts: int) -> int:
+    if parts > 1:
+        return TYPE_PARTS
+    return TYPE_TEXT if GSM_CHARACTERS.issuperset(text) else TYPE_UCS2
+
+
+def _received(stick: Stick, row: Received) -> Listed:
+    shown = MESSAGE.format(
+        state=STATE_UNREAD if row.unread else STATE_READ,
+        index=row.index,
+        phone=stick.firmware.escape(row.sender),
+        content=stick.firmware.escape(row.text),
+        date=f"{row.local:%Y-%m-%d %H:%M:%S}",
+        save=SAVED_BY_NETWORK,
+        kind=_kind(row.text, row.parts),
     )
+    return shown, {"sender": row.sender, "text": row.text}
 
 
-def _received(stick: Stick, row: Received) -> str:
-    state = 0 if row.message.status == UNREAD else 1
-    date = f"{row.message.local:%Y-%m-%d %H:%M:%S}"
-    return _message(stick, state, row.index, row.message.sender, row.message.text, date, SAVED_BY_NETWORK)
+def _sent(stick: Stick, one: Sent) -> Listed:
+    shown = MESSAGE.format(
+        state=STATE_FAILED if one.failed else STATE_SENT,
+        index=one.index,
+        phone=stick.firmware.escape(one.phone),
+        content=stick.firmware.escape(one.text),
+        date=f"{one.local:%Y-%m-%d %H:%M:%S}",
+        save=SAVED_BY_USER,
+        kind=_kind(one.text, 1),
+    )
+    return shown, {"recipient": one.phone, "text": one.text}
 
 
-def _sent(stick: Stick, one: Sent) -> str:
-    state = STATE_FAILED if one.failed else STATE_SENT
-    date = f"{one.local:%Y-%m-%d %H:%M:%S}"
-    return _message(stick, state, one.index, one.phone, one.text, date, SAVED_BY_USER)
-
-
-def _box(stick: Stick, box: str | None, now_s: float) -> list[str]:
+def _box(stick: Stick, box: str | None, now_s: float) -> list[Listed]:
     if box == INBOX:
-        return [_received(stick, row) for row in stick.inbox(now_s)]
+        return [_received(stick, row) for row in stick.boxes.inbox]
     if box == OUTBOX:
-        return [_sent(stick, one) for one in stick.sent if one.done_s <= now_s]
+        return [_sent(stick, one) for one in stick.boxes.sent if one.done_s <= now_s]
     if box == DRAFTS:
         return []
     raise Refused(PARAMETER)
@@ -70,23 +78,25 @@ def messages(stick: Stick, call: Call) -> Outcome:
     if call.value("Ascending") != "1":
         rows.reverse()
     shown = rows[(page - 1) * count : page * count]
-    inner = "\n".join(shown)
-    return Outcome(inner=f"<Count>{len(shown)}</Count>\n<Messages>\n{inner}\n</Messages>")
+    inner = "\n".join(text for text, _ in shown)
+    return Outcome(
+        inner=f"<Count>{len(shown)}</Count>\n<Messages>\n{inner}\n</Messages>",
+        truth={"messages": [truth for _, truth in shown]},
+    )
 
 
 def counts(stick: Stick, call: Call) -> Outcome:
     """Answer sms/sms-count."""
-    inbox = stick.inbox(call.now_s)
-    unread = sum(row.message.status == UNREAD for row in inbox)
-    sent = sum(one.done_s <= call.now_s for one in stick.sent)
+    unread = stick.boxes.unread
+    sent = sum(one.done_s <= call.now_s for one in stick.boxes.sent)
     rows = (
         ("LocalUnread", unread),
-        ("LocalInbox", len(inbox)),
+        ("LocalInbox", len(stick.boxes.inbox)),
         ("LocalOutbox", sent),
         ("LocalDraft", 0),
         ("LocalDeleted", 0),
         *((name, 0) for name in ("SimUnread", "SimInbox", "SimOutbox", "SimDraft")),
-        ("LocalMax", LOCAL_MAX),
+        ("LocalMax", CAPACITY),
         ("SimMax", 50),
         ("SimUsed", 0),
         ("NewMsg", unread),
@@ -105,7 +115,7 @@ def send(stick: Stick, call: Call) -> Outcome:
 
 def send_status(stick: Stick, call: Call) -> Outcome:
     """Answer sms/send-status: of the last message sent."""
-    last = stick.sent[-1] if stick.sent else None
+    last = stick.boxes.sent[-1] if stick.boxes.sent else None
     phone = stick.firmware.escape(last.phone) if last else ""
     done = last is not None and last.done_s <= call.now_s
     good = phone if last and done and not last.failed else ""
@@ -126,17 +136,15 @@ def _index(call: Call) -> int:
 
 def delete(stick: Stick, call: Call) -> Outcome:
     """Answer sms/delete-sms. Raises: Refused, if there is no message of that number."""
-    if not stick.delete(_index(call), call.now_s):
+    if not stick.boxes.delete(_index(call)):
         raise Refused(PARAMETER)
     return DONE
 
 
 def set_read(stick: Stick, call: Call) -> Outcome:
     """Answer sms/set-read; reading a list marks nothing. Raises: Refused."""
-    wanted = _index(call)
-    row = next((row for row in stick.inbox(call.now_s) if row.index == wanted), None)
+    row = stick.boxes.find(_index(call))
     if row is None:
         raise Refused(PARAMETER)
-    if row.message.status != READ:
-        stick.line.mark_read(row.place)
+    row.unread = False
     return DONE

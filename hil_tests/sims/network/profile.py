@@ -55,6 +55,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pci: int | None = None
     tac: int | None = None
     cell_id: int | None = None
+    latitude_deg: float = -6.1754
+    longitude_deg: float = 106.8272
     zone_quarters: int = 28
     qeng_sinr: str = "fifth-db"
     cpsi_scale: str = "tenth"

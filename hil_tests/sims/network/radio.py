@@ -100,6 +100,10 @@ class Radio:
         """Return how the modem is connected at *t_s*."""
         return best_mode(mode_at(self._network.modes, t_s), self.allowed)
 
+    def trace_s(self, t_s: float) -> float:
+        """Return the trace's own time at *t_s* seconds after the start."""
+        return t_s + self.trace_offset_s
+
     def at(self, t_s: float) -> Sample | None:
         """Return the sample at *t_s*, None without coverage; time must not go back."""
         while (self._steps + 1) * STEP_S <= t_s:
@@ -172,7 +176,7 @@ class Radio:
     def _traced(self, sample: Sample, t_s: float) -> Sample:
         """Return *sample* with the trace's values on the serving cell and on an NR leg, on the first cell."""
         assert self.trace is not None
-        point = self.trace.at(t_s + self.trace_offset_s)
+        point = self.trace.at(self.trace_s(t_s))
         first = self.cells[sample.carrier.rat][0]
         nr = sample.nr and replace(
             sample.nr, rsrp_dbm=point.rsrp_dbm, rsrq_db=point.rsrq_db, sinr_db=point.sinr_db

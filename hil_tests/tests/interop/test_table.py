@@ -12,6 +12,7 @@ from hil_tests.interop.judge import words_of
 from hil_tests.interop.place import Foreign, Place
 from hil_tests.interop.report import failed, line, summary, write_json
 from hil_tests.interop.rows import Result, Verdict
+from hil_tests.sims.at_modem.registry import DEFAULT
 from tools.judge.programs import wanted
 
 FROM_PYPI_OR_SYSTEM = {"python", "sh"}
@@ -24,7 +25,8 @@ RESULT = Result(
 @pytest.mark.parametrize("foreign", FOREIGN, ids=lambda foreign: foreign.name)
 def test_rows_name_values_and_programs_that_are_there(foreign: Foreign, tmp_path: Path) -> None:
     """Every placeholder has a value, every pattern compiles, every program is in the list of programs."""
-    values = Place(tmp_path, draw(1, foreign.name, foreign.late_s), {}).values()
+    place = Place(tmp_path, draw(1, foreign.name, foreign.late_s), DEFAULT, {}, {"plugin": "quectel"})
+    values = place.values()
     programs = {program.name for program in wanted("interop")} | FROM_PYPI_OR_SYSTEM
     for row in foreign.rows:
         assert words_of(row.command, values)[0] in programs

@@ -1,4 +1,4 @@
-"""Our simulated modem at the modem's end of a port, as a program."""
+"""Our simulated modems at the modem's end of a cable, as programs."""
 
 import json
 import select
@@ -9,7 +9,41 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_S = 40.0  # an emulated processor takes its time to start Python
-TRUTH = Path("/run/tmp/truth.jsonl")
+SCRATCH = Path("/run/tmp")
+TRUTH = SCRATCH / "truth.jsonl"
+
+
+def write_profile(name: str, **fixed: object) -> Path:
+    """Return the file, named *name*, of a profile with the *fixed* values."""
+    path = SCRATCH / f"{name}.json"
+    path.write_text(json.dumps(fixed))
+    return path
+
+
+def start(module: str, *words: str) -> "subprocess.Popen[str]":
+    """Start a simulator; the caller ends it. See await_ready."""
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+
+
+def await_ready(child: "subprocess.Popen[str]", line: str) -> None:
+    """Return once *child* has said *line*. Raises: TimeoutError, if it is not within START_S."""
+    assert child.stdout is not None
+    while select.select([child.stdout], [], [], START_S)[0]:
+        said = child.stdout.readline()
+        if said.rstrip() == line:
+            return
+        if not said:
+            break
+    raise TimeoutError(f"a simulator did not say {line!r} within {START_S:g} s, or ended")
+
+
+def end(child: "subprocess.Popen[str]") -> None:
+    """End *child*."""
+    child.kill()
+    child.wait()
+    if child.stdout:
+        child.stdout.close()
 
 
 @contextmanager
@@ -18,22 +52,13 @@ def at_modem(tty: Path, seed: int, *words: str) -> Iterator["subprocess.Popen[st
 
     Raises: TimeoutError, if it is not ready within START_S.
     """
-    command = [sys.executable, "-m", "hil_tests.sims.at_modem", "--tty", str(tty), "--seed", str(seed)]
-    child = subprocess.Popen(
-        [*command, "--log", str(TRUTH), *words], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    )
-    assert child.stdout is not None
+    place = ("--tty", str(tty), "--seed", str(seed), "--log", str(TRUTH))
+    child = start("hil_tests.sims.at_modem", *place, *words)
     try:
-        if (
-            not select.select([child.stdout], [], [], START_S)[0]
-            or child.stdout.readline() != f"READY {tty}\n"
-        ):
-            raise TimeoutError(f"the simulated modem at {tty} is not ready within {START_S:g} s")
+        await_ready(child, f"READY {tty}")
         yield child
     finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
+        end(child)
 
 
 def last_truth(verb: str) -> Mapping[str, object]:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from hil_tests.sims.at_modem.actions import operator_truth
+from hil_tests.sims.at_modem.model import Role
 from hil_tests.sims.at_modem.modem import Modem, with_context
-from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
+from hil_tests.sims.at_modem.reply import OK, Failure, Refused, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
 from hil_tests.sims.network.codec import is_plain, ucs2_hex
 
@@ -74,3 +75,35 @@ def registered_name(modem: Modem, command: Command, now_s: float) -> Reply:
     truth = {**operator_truth(modem), "spn": modem.identity.spn}
     line = f'+QSPN: "{shown[0]}","{shown[1]}","{spn}",{alphabet},"{modem.registered_plmn}"'
     return Reply((line,), truth=truth)
+
+
+GNSS_KEY = "gnss"
+GNSS_RUNNING, GNSS_NOT_RUNNING = 504, 505  # +CME ERROR of the GNSS application note, remembered
+
+
+def positions_wanted(modem: Modem) -> bool:
+    """Return whether the NMEA port talks."""
+    return modem.vendor.get(GNSS_KEY) == "1"
+
+
+def positioning(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +QGPS=<mode>[,...]: switch the receiver on."""
+    if command.parameters[0] != "1":
+        return fail(Failure.BAD_PARAMETER)
+    if positions_wanted(modem):
+        return fail(Refused(("CME", GNSS_RUNNING, "Session is ongoing")))
+    modem.vendor[GNSS_KEY] = "1"
+    return OK
+
+
+def positioning_end(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +QGPSEND: switch the receiver off."""
+    if not positions_wanted(modem):
+        return fail(Refused(("CME", GNSS_NOT_RUNNING, "Session not active")))
+    modem.vendor.pop(GNSS_KEY)
+    return OK
+
+
+def unsolicited_port(modem: Modem) -> Role:
+    """Return the kind of port chosen by +QURCCFG; the UART is on no USB interface."""
+    return {"usbat": Role.AT, "usbmodem": Role.MODEM}.get(modem.setting("+QURCCFG")[0], Role.NET)

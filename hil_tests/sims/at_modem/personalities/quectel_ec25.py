@@ -192,11 +192,28 @@ DATA_ROWS = (
         source=manual("4.4; values and names of the EC25: memory"),
         act=quectel_actions.configuration,
     ),
+    Row(name="+QURCCFG=URCPORT", source=manual("2.24"), say='+QURCCFG: "urcport","{urcport}"'),
     Row(
         name="+QURCCFG",
         source=manual("2.24"),
         test='+QURCCFG: "urcport",("usbat","usbmodem","uart1")',
-        accept='"urcport"(?:,"(?:usbat|usbmodem|uart1)")?',
+        accept='"urcport","(usbat|usbmodem|uart1)"',
+        default=("usbat",),
+    ),
+    Row(
+        name="+QGPS",
+        source=memory("Quectel EC2x&EG9x&EG2x-G&EM05 Series GNSS Application Note, AT+QGPS"),
+        read="+QGPS: {gnss}",
+        test="+QGPS: (1),(1-255),(0-1000),(0-65535),(1-65535)",
+        act=quectel_actions.positioning,
+        acts=frozenset({Form.SET}),
+    ),
+    Row(
+        name="+QGPSEND",
+        source=memory("Quectel EC2x&EG9x&EG2x-G&EM05 Series GNSS Application Note, AT+QGPSEND"),
+        test="",
+        act=quectel_actions.positioning_end,
+        acts=frozenset({Form.EXECUTE}),
     ),
 )
 MODEL = Model(
@@ -216,5 +233,7 @@ MODEL = Model(
     banner=BANNER,
     banner_source=manual("2.21, example; RDY, +CFUN: 1 and the times: memory"),
     slow_s={"+COPS=?": 4.0, "+COPS=2": 0.5, "+COPS=0": 0.5},
+    unsolicited=quectel_actions.unsolicited_port,
+    positions=quectel_actions.positions_wanted,
     deep=True,
 )

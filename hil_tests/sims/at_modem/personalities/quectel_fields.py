@@ -8,7 +8,11 @@ from hil_tests.sims.at_modem.table import Fields
 
 def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
     """Return the fields of the templates: what is shown, or with *truth* what the log shall say."""
-    fields = standard_fields(modem, now_s, truth)
+    fields = {
+        **standard_fields(modem, now_s, truth),
+        "urcport": (*modem.setting("+QURCCFG"), "usbat")[0],
+        "gnss": modem.vendor.get("gnss", "0"),
+    }
     sample = said_sample(modem, now_s, truth)
     if sample is None:
         return fields

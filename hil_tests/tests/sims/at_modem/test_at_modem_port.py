@@ -3,75 +3,14 @@
 import errno
 import json
 import os
-import select
 import signal
-import subprocess
-import sys
 import time
-import tty
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from hil_tests.bench.at_program import ask, client, hear, modem, run_to_its_end
 from hil_tests.sims.at_modem.faults import NAMES
-
-DEADLINE_S = 20.0
-ROOT = Path(__file__).resolve().parents[4]
-
-
-def command_line(*words):
-    return [sys.executable, "-m", "hil_tests.sims.at_modem", *map(str, words)]
-
-
-def run_to_its_end(*words):
-    line = command_line(*words)
-    return subprocess.run(line, cwd=ROOT, check=False, capture_output=True, text=True, timeout=DEADLINE_S)
-
-
-@contextmanager
-def modem(link, *words, stop=signal.SIGTERM):
-    """Start the simulator at *link*; yield its process; it must end with 0 and take the symlink away."""
-    process = subprocess.Popen(
-        command_line("--link", link, "--seed", 11, *words), cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        assert process.stdout.readline() == f"READY {link}\n"
-        yield process
-        process.send_signal(stop)
-        assert process.wait(DEADLINE_S) == 0
-        assert not link.is_symlink()
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-@contextmanager
-def client(link):
-    descriptor = os.open(link, os.O_RDWR | os.O_NOCTTY)
-    try:
-        tty.setraw(descriptor)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def hear(descriptor, until, deadline_s=DEADLINE_S):
-    """Read until *until* is among the bytes, or the deadline; return the bytes."""
-    heard, end_s = b"", time.monotonic() + deadline_s
-    while until not in heard and (left_s := end_s - time.monotonic()) > 0:
-        if select.select([descriptor], [], [], left_s)[0]:
-            if not (data := os.read(descriptor, 4096)):
-                break
-            heard += data
-    return heard
-
-
-def ask(descriptor, line, until=b"OK\r\n"):
-    os.write(descriptor, line + b"\r")
-    return hear(descriptor, until)
 
 
 @pytest.fixture
@@ -178,6 +117,7 @@ def test_drop_port(link):
     with modem(link, "--fault", "drop-port:2") as process, client(link) as port:
         ask(port, b"AT")
         assert ask(port, b"AT+CGMM").endswith(b"OK\r\n")
+        assert process.stdout is not None
         assert process.stdout.readline() == f"DROPPED {link}\n"
         assert not link.is_symlink()
         with pytest.raises(OSError, match=r".") as lost:  # as a pulled cable: hang-up, then EIO

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.hilink.api import Api
@@ -16,6 +17,7 @@ from hil_tests.sims.hilink.sessions import Sessions
 from hil_tests.sims.hilink.stick import Stick
 from hil_tests.sims.hilink.wire import Request
 from hil_tests.sims.network.profile import Incoming, Profile
+from hil_tests.sims.network.settings import Network
 from hil_tests.sims.network.terminal import Lies
 from hil_tests.sims.trace import Trace, TracePoint
 
@@ -33,8 +35,8 @@ PROFILE = Profile(
     pci=321,
     tac=0x1A2B,
     cell_id=0x3C4D5E,
-    incoming=(Incoming(after_s=50.0, sender="KPU", text="TPS <7> buka"),),
 )
+INCOMING = (Incoming(after_s=50.0, sender="KPU", text="TPS <7> buka"),)
 RADIO = (-96.4, -10.3, 12.4)
 
 
@@ -82,9 +84,10 @@ class Hands:
 
 @pytest.fixture
 def hands():
-    """Return a function that makes a stick and a client of it."""
+    """Return a function that makes a stick and a client of it; *network*: settings of the network."""
 
-    def make(*, firmware=OLD, radio=RADIO, password=None, faults=(), profile=PROFILE, storage=False):
+    def make(*, firmware=OLD, radio=RADIO, password=None, faults=(), incoming=INCOMING, **network):
+        profile = structs.replace(PROFILE, incoming=incoming, network=Network(**network))
         plan = parse_faults(faults)
         lies = Lies(rsrp=plan.has("wrong-rsrp"), name=plan.has("wrong-name"))
         trace = Trace((TracePoint(0.0, *radio),))
@@ -94,7 +97,7 @@ def hands():
             firmware=firmware,
             serial="G4PDM15709000000",
             sessions=Sessions(Random(2), password),
-            life=Life(0.0, needs_switch=storage),
+            life=Life(0.0),
             start_s=0.0,
             blank_signal=plan.has("no-signal"),
         )
