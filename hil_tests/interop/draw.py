@@ -38,17 +38,20 @@ LEVELS = (
 BAND, EARFCN = 3, 1850  # 20 MHz = 100 resource blocks
 PLMNS = ("51001", "51009", "51010", "51011")
 EARLY_S = 0.0
+WORDS = 30  # of six digits: 218 characters in all, two parts
+PART = 153  # characters of 7 bit in a part of several, with a reference of 8 bits (TS 23.040 9.2.3.24.1)
 LEAST_NODE = 0x10000  # seven digits of cell identity: gnokii 0.6.30 shifts a shorter one to the left
 ON_THE_SIM = 3  # messages that the simulator itself puts there, before ours
 SIDES = ("kiri", "kanan", "depan", "belakang")
 
 
 class Text(NamedTuple):
-    """A short message for the modem: when after its start, from whom, what."""
+    """A message for the modem: when after its start, from whom, what, its parts in another order."""
 
     after_s: float
     sender: str
     text: str
+    disorder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class Drawn:
     imsi: str
     iccid: str
     name: str
+    spn: str
     tac: int
     cell_id: int
     level: Level
@@ -73,11 +77,14 @@ class Drawn:
         level = {key: str(value) for key, value in self.level._asdict().items()}
         texts = {f"text{i}": item.text for i, item in enumerate(self.texts)}
         senders = {f"sender{i}": item.sender for i, item in enumerate(self.texts)}
-        places = {f"at{i}": str(ON_THE_SIM + i) for i in range(len(self.texts) + 1)}
+        long = self.texts[-1].text
+        order = ("at0", "at1", "at2", "at_long", "at_late", "at_made")
+        places = {name: str(ON_THE_SIM + i) for i, name in enumerate(order)}
         return {
+            "part0": long[:PART], "part1": long[PART:],
             **places, **level, **texts, **senders,
             "plmn": self.plmn, "mcc": self.plmn[:3], "mnc": self.plmn[3:],
-            "imei": self.imei, "imsi": self.imsi, "iccid": self.iccid, "name": self.name,
+            "imei": self.imei, "imsi": self.imsi, "iccid": self.iccid, "name": self.name, "spn": self.spn,
             "tac": f"{self.tac:X}", "cell": f"{self.cell_id:X}", "cell8": f"{self.cell_id:08x}",
             "sent_to": self.sent_to, "sent_text": self.sent_text,
         }  # fmt: skip
@@ -95,7 +102,8 @@ def digits(rng: Random, count: int) -> str:
 
 
 def draw_texts(rng: Random, late_s: float) -> tuple[Text, ...]:
-    """Return three messages there from the start (GSM 7 bit, its odd places, UCS2) and one after *late_s*."""
+    """Return the messages: GSM 7 bit, its odd places, UCS2; a short one after *late_s*; one of two parts."""
+    words = " ".join(digits(rng, 6) for _ in range(WORDS))
     return (
         Text(EARLY_S, "KOMINFO", f"Pemilu damai. Kode {digits(rng, 6)}"),
         Text(
@@ -103,6 +111,7 @@ def draw_texts(rng: Random, late_s: float) -> tuple[Text, ...]:
         ),
         Text(EARLY_S, "+62800" + digits(rng, 7), f"Pintu {rng.choice(SIDES)} – TPS {digits(rng, 4)} ✓"),
         Text(late_s, "+62800" + digits(rng, 7), f"Baru tiba: {digits(rng, 8)}"),
+        Text(EARLY_S, "+62800" + digits(rng, 7), f"Panjang: {words}", disorder=True),
     )
 
 
@@ -117,6 +126,7 @@ def draw(seed: int, who: str, late_s: float) -> Drawn:
         imsi=plmn + digits(rng, 10),
         iccid=with_check_digit(f"8962{plmn[3:]}" + digits(rng, 12)),
         name=f"PEMILU {digits(rng, 5)}",
+        spn=f"KARTU {digits(rng, 4)}",
         tac=rng.randrange(0x1000, 0xFFFE),
         cell_id=rng.randrange(LEAST_NODE, 0xFFFFF) << 8 | rng.randrange(1, 255),
         level=rng.choice(LEVELS),
@@ -131,7 +141,7 @@ def write_modem(drawn: Drawn, folder: Path) -> tuple[Path, Path]:
     incoming = [text._asdict() for text in drawn.texts]
     profile = {
         "plmn": drawn.plmn, "imei": drawn.imei, "imsi": drawn.imsi, "iccid": drawn.iccid,
-        "name_full": drawn.name, "band": BAND, "earfcn": EARFCN,
+        "name_full": drawn.name, "spn": drawn.spn, "band": BAND, "earfcn": EARFCN,
         "tac": drawn.tac, "cell_id": drawn.cell_id, "incoming": incoming,
     }  # fmt: skip
     paths = folder / "profile.json", folder / "trace.csv"

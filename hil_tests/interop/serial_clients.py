@@ -104,8 +104,9 @@ GAMMU_ROWS = (
     Row("SMS, 7 bit", GAMMU + "getallsms", r'"{sender0}"\n(?:.+\n)+\n{text0}\n'),
     Row("SMS, 7 bit, odd places", GAMMU + "getallsms", r'"{sender1}"\n(?:.+\n)+\n{text1}\n'),
     Row("SMS, UCS2", GAMMU + "getallsms", r'"{sender2}"\n(?:.+\n)+\n{text2}\n'),
+    Row("SMS in parts", GAMMU + "geteachsms", r'"{sender4}"\n(?:.+\n)+\n{text4}\n'),
     Row("SMS deleted", GAMMU + "deletesms 1 1", r"^\s*$"),
-    Row("SMS left", GAMMU + "getallsms 1", r"6 SMS parts in 6 SMS sequences"),
+    Row("SMS left", GAMMU + "getallsms 1", r"8 SMS parts in 8 SMS sequences"),
     Row(
         "SMS sent",
         GAMMU + "sendsms TEXT {sent_to} -unicode -text {sent_text}",
@@ -157,6 +158,8 @@ GAMMU_SMSD_ROWS = (
     Row("SMS, 7 bit", SMSD, "{text0}", within="inbox/IN*_{sender0}_00.txt", wait_s=30),
     Row("SMS, 7 bit, odd places", SMSD, "{text1}", within="inbox/IN*_{sender1}_00.txt", wait_s=10),
     Row("SMS, UCS2", SMSD, "{text2}", within="inbox/IN*_{sender2}_00.txt", wait_s=10),
+    Row("SMS in parts, first", SMSD, "^{part0}$", within="inbox/IN*_{sender4}_00.txt", wait_s=10),
+    Row("SMS in parts, second", SMSD, "^{part1}$", within="inbox/IN*_{sender4}_01.txt", wait_s=10),
     Row("SMS while it runs", SMSD, "{text3}", within="inbox/IN*_{sender3}_00.txt", wait_s=30),
     Row(
         "SMS given to send",
@@ -172,6 +175,7 @@ SMSTOOLS_ROWS = (
     Row("SMS, UCS2", SMSTOOLS_SMSD, r"\n\n{text2}", within="incoming/*", wait_s=10),
     Row("IMEI", SMSTOOLS_SMSD, r"IMEI: {imei}\n", within="incoming/*", wait_s=10),
     Row("IMSI", SMSTOOLS_SMSD, r"IMSI: {imsi}\n", within="incoming/*", wait_s=10),
+    Row("SMS in parts", SMSTOOLS_SMSD, r"\n\n{text4}", within="incoming/*", wait_s=10),
     Row("SMS while it runs", SMSTOOLS_SMSD, r"\n\n{text3}", within="incoming/*", wait_s=30),
     Row("SMS sent, as the modem heard it", SMSTOOLS_SMSD, HEARD, within="log.jsonl", wait_s=20),
 )

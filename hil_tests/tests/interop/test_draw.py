@@ -52,7 +52,7 @@ def test_simulator_takes_what_is_written(tmp_path: Path) -> None:
         drawn.name,
         drawn.plmn,
     )
-    assert [item.after_s for item in told.incoming] == [0.0, 0.0, 0.0, 9.5]
+    assert [item.after_s for item in told.incoming] == [0.0, 0.0, 0.0, 9.5, 0.0]
     assert json.loads(profile.read_text())["incoming"][3]["text"] == drawn.texts[3].text
     assert trace.read_text().splitlines()[1].startswith(f"0,{drawn.level.rsrp_dbm},")
 
