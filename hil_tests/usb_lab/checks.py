@@ -17,5 +17,6 @@ CHECKS = (
     Check("unplug", "a cable pulled during read, write and throughput", 60),
     Check("renumber", "ports renumbered because one was held open, and found again", 60),
     Check("sticks", "four identical HiLink sticks, each its own, one pulled out of a stream", 90),
+    Check("contract", "the tests every bench must pass, on a real ttyUSB port", 90),
 )
 NAMES = tuple(check.name for check in CHECKS)

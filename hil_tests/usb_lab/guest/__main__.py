@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from hil_tests.usb_lab.checks import CHECKS, Check
-from hil_tests.usb_lab.guest import discovery, driver, renumber, sticks, unplug
+from hil_tests.usb_lab.guest import contract, discovery, driver, renumber, sticks, unplug
 from hil_tests.usb_lab.guest.witness import Witness
 from modem_drivers.errors import ModemError
 
@@ -18,6 +18,7 @@ RUNS: dict[str, Callable[[Witness], None]] = {
     "unplug": unplug.run,
     "renumber": renumber.run,
     "sticks": sticks.run,
+    "contract": contract.run,
 }
 
 

@@ -5,6 +5,7 @@ import os
 
 from hil_tests.usb_lab.guest.bus import BusPort, await_no_ports, await_ports, names
 from hil_tests.usb_lab.guest.devices import EC25
+from hil_tests.usb_lab.guest.discovery import at_port
 from hil_tests.usb_lab.guest.driver import AT_INTERFACE, SEED, read_modem
 from hil_tests.usb_lab.guest.gadgets import Gadget, plugged
 from hil_tests.usb_lab.guest.hands import opened
@@ -26,10 +27,10 @@ def run(witness: Witness) -> None:
                 "names, one held open", "ttyUSB0 ttyUSB2 ttyUSB3 ttyUSB4", " ".join(p.name for p in moved)
             )
             witness.equal("the held port writes", "Input/output error", write_error(held))
-            port = next(p for p in moved if (p.usb_path, p.interface) == ("1-1", "02"))
-            witness.equal("the AT port by path and interface", "ttyUSB3", port.name)
+            port = at_port(gadget.usb_path)
+            witness.equal("the AT port, by our discovery", "/dev/ttyUSB3", port)
             with at_modem(gadget.tty(AT_INTERFACE), SEED):
-                identity, _ = asyncio.run(read_modem(f"/dev/{port.name}"))
+                identity, _ = asyncio.run(read_modem(port))
             witness.equal("our driver reads there", "EC25", identity.model)
         again = replug(gadget)
         witness.equal("names, none held", "ttyUSB0 ttyUSB1 ttyUSB2 ttyUSB3", " ".join(p.name for p in again))
