@@ -4,7 +4,7 @@ from hil_tests.sims.at_modem import provenance, standard
 from hil_tests.sims.at_modem.model import Model, Port, Role, cited, compose
 from hil_tests.sims.at_modem.personalities import quectel_actions
 from hil_tests.sims.at_modem.personalities.quectel_fields import fill
-from hil_tests.sims.at_modem.provenance import Kind, Source, memory, thread
+from hil_tests.sims.at_modem.provenance import Source, memory, thread
 from hil_tests.sims.at_modem.syntax import Form
 from hil_tests.sims.at_modem.table import Row
 
@@ -84,9 +84,7 @@ IDENTITY_ROWS = cited(
         "EC25",
         REVISION,
         f"Quectel\nEC25\nRevision: {REVISION}",
-        Source(
-            Kind.PUBLIC_DRIVER, "a Rust `atat` client's comment: Quectel / EC25 / Revision: EC25EFAR06A09M4G"
-        ),
+        memory("a public comment, its address not kept: Quectel / EC25 / Revision: EC25EFAR06A09M4G"),
     ),
     {name: manual(section) for name, section in IDENTITY_SECTIONS.items()},
 )

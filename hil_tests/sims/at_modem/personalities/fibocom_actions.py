@@ -1,0 +1,80 @@
+"""Fibocom's commands (Intel's XMM platform) whose answers take more than filling in a template."""
+
+from collections.abc import Callable
+
+from hil_tests.sims.at_modem.channels import uplink_earfcn
+from hil_tests.sims.at_modem.modem import Modem
+from hil_tests.sims.at_modem.personalities.fibocom_fields import half_db_raw
+from hil_tests.sims.at_modem.reply import OK, Reply
+from hil_tests.sims.at_modem.scales import cesq_rsrp_dbm, cesq_rsrp_index, cesq_rsrq_db, cesq_rsrq_index
+from hil_tests.sims.at_modem.standard_fields import said_sample
+from hil_tests.sims.at_modem.syntax import Command
+from hil_tests.sims.network.radio import Heard, Sample
+
+UNKNOWN, NO_TIMING = "0xFFFFFFFF", "0x7FFFFFFF"
+
+
+def _serving_line(sample: Sample, mcc: str, mnc: str) -> str:
+    cell, carrier = sample.cell, sample.carrier
+    return (
+        f'+XMCI: 4,{mcc},{mnc},"0x{cell.tac:04X}","0x{cell.cell_id:08X}","0x{cell.pci:04X}",'
+        f'"0x{carrier.earfcn:08X}","0x{uplink_earfcn(carrier):08X}","{UNKNOWN}",'
+        f"{cesq_rsrp_index(sample.rsrp_dbm)},{cesq_rsrq_index(sample.rsrq_db)},{half_db_raw(sample.sinr_db)},"
+        '"0x00000000","0x00000000"'
+    )
+
+
+def _neighbour_line(heard: Heard, earfcn: int) -> str:
+    return (
+        f'+XMCI: 5,000,000,"0xFFFE","{UNKNOWN}","0x{heard.cell.pci:04X}","0x{earfcn:08X}","{UNKNOWN}",'
+        f'"{UNKNOWN}",{cesq_rsrp_index(heard.rsrp_dbm)},{cesq_rsrq_index(heard.rsrq_db)},255,"{NO_TIMING}","0x00000000"'
+    )
+
+
+def _truth(sample: Sample, plmn: str) -> dict[str, object]:
+    cell = sample.cell
+    return {
+        "rsrp_dbm": cesq_rsrp_dbm(cesq_rsrp_index(sample.rsrp_dbm)),
+        "rsrq_db": cesq_rsrq_db(cesq_rsrq_index(sample.rsrq_db)),
+        "sinr_db": half_db_raw(sample.sinr_db) / 2,
+        "plmn": plmn,
+        "earfcn": sample.carrier.earfcn,
+        "pci": cell.pci,
+        "tac": cell.tac,
+        "cell_id": cell.cell_id,
+    }
+
+
+def cells(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +XMCI=1: a line for the serving cell, a line a neighbour; nothing without service."""
+    shown, true = said_sample(modem, now_s, False), said_sample(modem, now_s, True)
+    if shown is None or true is None:
+        return OK
+    own = modem.identity
+    neighbours = (_neighbour_line(heard, shown.carrier.earfcn) for heard in shown.neighbours)
+    return Reply((_serving_line(shown, own.mcc, own.mnc), *neighbours), truth=_truth(true, own.plmn))
+
+
+def _levels(prefix: str, sample: Sample, show: Callable[[float, float], float]) -> str:
+    cells = [(sample.cell.pci, sample.rsrp_dbm, sample.rsrq_db)]
+    cells += [(heard.cell.pci, heard.rsrp_dbm, heard.rsrq_db) for heard in sample.neighbours]
+    texts = (f"{pci},{sample.carrier.earfcn},{show(rsrp, rsrq):.2f}" for pci, rsrp, rsrq in cells)
+    return f"{prefix}: {','.join(texts)}"
+
+
+def power_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +RSRP?: PCI, EARFCN, RSRP of every cell heard, all on one line."""
+    shown, true = said_sample(modem, now_s, False), said_sample(modem, now_s, True)
+    if shown is None or true is None:
+        return OK
+    line = _levels("+RSRP", shown, lambda rsrp, _: cesq_rsrp_dbm(cesq_rsrp_index(rsrp)))
+    return Reply((line,), truth={"rsrp_dbm": cesq_rsrp_dbm(cesq_rsrp_index(true.rsrp_dbm))})
+
+
+def quality_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +RSRQ?: PCI, EARFCN, RSRQ of every cell heard, all on one line."""
+    sample = modem.sample(now_s)
+    if sample is None:
+        return OK
+    line = _levels("+RSRQ", sample, lambda _, rsrq: cesq_rsrq_db(cesq_rsrq_index(rsrq)))
+    return Reply((line,), truth={"rsrq_db": cesq_rsrq_db(cesq_rsrq_index(sample.rsrq_db))})

@@ -1,0 +1,280 @@
+"""The thinner personalities: literal replies for a fixed radio, truth equal to what they say, their quirks.
+
+The layouts are those of the transcripts each row names; the numbers follow from the fixed radio by the
+arithmetic beside them.
+"""
+
+import pytest
+
+from hil_tests.bench.at_talk import Talk
+from hil_tests.sims.at_modem.modem import Lies
+
+HUAWEI, SIERRA, TELIT, FIBOCOM = "huawei-e3372s", "sierra-mc7455", "telit-le910", "fibocom-l850"
+CELL = {"plmn": "51010", "earfcn": 1850, "tac": 6699, "cell_id": 3951966}
+STATUS = (
+    "!GSTATUS: ",
+    "Current Time:  1\t\tTemperature: 40",
+    "Reset Counter: 1\t\tMode:        ONLINE         ",
+    "System mode:   LTE        \tPS state:    Attached     ",
+    "LTE band:      B3     \t\tLTE bw:      20 MHz  ",
+    "LTE Rx chan:   1850\t\tLTE Tx chan: 19850",
+    "LTE CA state:  NOT ASSIGNED",
+    "EMM state:     Registered     \tNormal Service ",
+    "RRC state:     RRC Idle       ",
+    "IMS reg state: No Srv  \t\t",
+    "",
+    "PCC RxM RSSI:  -66\t\tRSRP (dBm):  -96",
+    "PCC RxD RSSI:  -70\t\tRSRP (dBm):  -100",
+    "Tx Power:      --\t\tTAC:         1A2B (6699)",
+    "RSRQ (dB):     -10.3\t\tCell ID:     003C4D5E (3951966)",
+    "SINR (dB):     12.4",
+    "",
+)
+LTE_CELLS = (
+    "!LTEINFO: ",
+    "Serving:   EARFCN MCC MNC   TAC      CID Bd D U SNR PCI  RSRQ   RSRP   RSSI RXLV",
+    "             1850 510  10  6699 003C4D5E  3 5 5  12 321 -10.3  -96.4  -66.1 --",
+    "",
+    "IntraFreq:                                          PCI  RSRQ   RSRP   RSSI RXLV",
+    "                                                    321 -10.3  -96.4  -66.1 --",
+    "",
+    "InterFreq: EARFCN ThresholdLow ThresholdHi Priority PCI  RSRQ   RSRP   RSSI RXLV",
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "lines", "truth"),
+    [
+        # RSSI -66.1: bin 54 = [-67, -66); RSRP -96.4: 44 = [-97, -96); SINR 12.4: 163 = [12.4, 12.6);
+        # RSRQ -10.3: 19 = [-10.5, -10)
+        (
+            HUAWEI,
+            "AT^HCSQ?",
+            ('^HCSQ:"LTE",54,44,163,19',),
+            {"rssi_dbm": -67, "rsrp_dbm": -97, "sinr_db": 12.4, "rsrq_db": -10.5},
+        ),
+        (
+            HUAWEI,
+            "AT^MONSC",
+            ("^MONSC: LTE,510,10,1850,3C4D5E,141,1A2B,-96,-10,-66",),
+            {"rsrp_dbm": -96, "rsrq_db": -10, "rssi_dbm": -66, "pci": 321, **CELL},
+        ),
+        # TS 36.101 5.7.3: 1805 MHz + 0.1 x (1850 - 1200) = 1870.0 MHz; up 1710 + 65 = 1775.0 MHz, 19850
+        (
+            HUAWEI,
+            "AT^HFREQINFO?",
+            ("^HFREQINFO:0,6,3,1850,18700,20000,19850,17750,20000",),
+            {"band": 3, "earfcn": 1850},
+        ),
+        (
+            HUAWEI,
+            "AT^EONS=5",
+            ('^EONS:5,"51010","PILIH JUJUR","TSEL"',),
+            {"plmn": "51010", "name_full": "PILIH JUJUR", "name_short": "TSEL"},
+        ),
+        (HUAWEI, "AT^ICCID?", ("^ICCID: 89621012345678901234",), {}),
+        (HUAWEI, "AT^SYSINFOEX", ('^SYSINFOEX:2,3,0,1,,6,"LTE",101,"LTE"',), {}),
+        (
+            SIERRA,
+            "AT!GSTATUS?",
+            STATUS,
+            {"rssi_dbm": -66, "rsrp_dbm": -96, "rsrq_db": -10.3, "sinr_db": 12.4, "band": 3, **CELL},
+        ),
+        (
+            SIERRA,
+            "AT!LTEINFO?",
+            LTE_CELLS,
+            {
+                "rsrp_dbm": -96.4,
+                "rsrq_db": -10.3,
+                "rssi_dbm": -66.1,
+                "sinr_db": 12,
+                "band": 3,
+                "pci": 321,
+                **CELL,
+            },
+        ),
+        (SIERRA, "AT!ICCID?", ("!ICCID: 89621012345678901234",), {}),
+        (SIERRA, "AT*CNTI=0", ("*CNTI: 0,LTE",), {}),
+        (
+            TELIT,
+            "AT#RFSTS",
+            (
+                (
+                    '#RFSTS: "510 10",1850,-96,-66,-10,1A2B,255,,1280,19,0,3C4D5E,'
+                    '"510101234567890","PILIH JUJUR",3,3'
+                ),
+            ),
+            {
+                "rsrp_dbm": -96,
+                "rssi_dbm": -66,
+                "rsrq_db": -10,
+                "band": 3,
+                "name_full": "PILIH JUJUR",
+                **CELL,
+            },
+        ),
+        (
+            TELIT,
+            "AT#SERVINFO",
+            ('#SERVINFO: 1850,-66,"PILIH JUJUR","51010",3C4D5E,1A2B,1280,3,-96',),
+            {"rsrp_dbm": -96, "rssi_dbm": -66, "name_full": "PILIH JUJUR", **CELL},
+        ),
+        (
+            TELIT,
+            "AT#MONI",
+            ("#MONI: PILIH JUJUR RSRP:-96 RSRQ:-10 TAC:1A2B Id:3C4D5E EARFCN:1850 PWR:-66dbm DRX:1280",),
+            {
+                "rsrp_dbm": -96,
+                "rssi_dbm": -66,
+                "rsrq_db": -10,
+                "earfcn": 1850,
+                "tac": 6699,
+                "cell_id": 3951966,
+                "name_full": "PILIH JUJUR",
+            },
+        ),
+        (TELIT, "AT#CCID", ("#CCID: 89621012345678901234",), {}),
+        (TELIT, "AT#PSNT?", ("#PSNT: 0,4",), {}),
+        # RSRP -96.4: 44, edge -97; RSRQ -10.3: 19, edge -10.5; SINR 12.4: 24 halves
+        (
+            FIBOCOM,
+            "AT+XMCI=1",
+            (
+                (
+                    '+XMCI: 4,510,10,"0x1A2B","0x003C4D5E","0x0141","0x0000073A","0x00004D8A","0xFFFFFFFF",'
+                    '44,19,24,"0x00000000","0x00000000"'
+                ),
+            ),
+            {"rsrp_dbm": -97, "rsrq_db": -10.5, "sinr_db": 12, "pci": 321, **CELL},
+        ),
+        (FIBOCOM, "AT+RSRP?", ("+RSRP: 321,1850,-97.00",), {"rsrp_dbm": -97}),
+        (FIBOCOM, "AT+RSRQ?", ("+RSRQ: 321,1850,-10.50",), {"rsrq_db": -10.5}),
+        (
+            FIBOCOM,
+            "AT+XCESQ?",
+            ("+XCESQ: 0,99,99,255,255,19,44,24",),
+            {"rsrp_dbm": -97, "rsrq_db": -10.5, "sinr_db": 12},
+        ),
+        (FIBOCOM, "AT+XLEC?", ("+XLEC: 0,1,5,BAND_LTE_3",), {"band": 3}),
+        (
+            FIBOCOM,
+            "AT+XCCINFO?",
+            ('+XCCINFO: 0,510,10,"003C4D5E",3,103,"FFFF",1,"FF","1A2B",0,0,0,0,0,0,0,0',),
+            {"plmn": "51010", "band": 3, "tac": 6699, "cell_id": 3951966},
+        ),
+        (FIBOCOM, "AT+CSQ", ("+CSQ: 23,4",), {"rssi_dbm": -67}),
+    ],
+)
+def test_reply_and_truth(name, command, lines, truth):
+    said = Talk(name).ask(command)
+    assert said.reply == (*lines, "OK")
+    assert said.truth == truth
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "lines"),
+    [
+        (HUAWEI, "AT^HCSQ?", ('^HCSQ:"NOSERVICE"', "OK")),
+        (HUAWEI, "AT^MONSC", ("^MONSC: NONE", "OK")),
+        (SIERRA, "AT!LTEINFO?", ("!LTEINFO: ", "Not Available", "OK")),
+        (SIERRA, "AT*CNTI=0", ("*CNTI: 0,NONE", "OK")),
+        (TELIT, "AT#RFSTS", ('#RFSTS: ,,,,,,,,,,,,"510101234567890","",0,', "OK")),
+        (TELIT, "AT#MONI", ("+CME ERROR: 30",)),
+        (FIBOCOM, "AT+XCESQ?", ("+XCESQ: 0,99,99,255,255,255,255,255", "OK")),
+        (FIBOCOM, "AT+XMCI=1", ("OK",)),
+    ],
+)
+def test_without_service_there_are_no_figures(name, command, lines):
+    assert Talk(name).ask("AT+COPS=2", command).reply == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "shown"),
+    [
+        (HUAWEI, "AT^HCSQ?", '^HCSQ:"LTE",61,51,163,19'),
+        (SIERRA, "AT!LTEINFO?", LTE_CELLS[2].replace("-96.4", "-89.4").replace("-66.1", "-59.1")),
+        (TELIT, "AT#SERVINFO", '#SERVINFO: 1850,-59,"PILIH JUJUR","51010",3C4D5E,1A2B,1280,3,-89'),
+        (FIBOCOM, "AT+RSRP?", "+RSRP: 321,1850,-90.00"),
+    ],
+)
+def test_wrong_rsrp_shows_seven_more_and_the_truth_stays(name, command, shown):
+    said = Talk(name, lies=Lies(rsrp=True)).ask(command)
+    assert shown in said.reply
+    assert said.truth["rsrp_dbm"] == Talk(name).ask(command).truth["rsrp_dbm"]
+
+
+@pytest.mark.parametrize(("name", "command"), [(HUAWEI, "AT^EONS=5"), (TELIT, "AT#SERVINFO")])
+def test_wrong_name_shows_another_name_than_the_truth(name, command):
+    said = Talk(name, lies=Lies(name=True)).ask(command)
+    assert "PILIH JUJUR" not in said.reply[0]
+    assert said.truth["name_full"] == "PILIH JUJUR"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (HUAWEI, "+CREG: 2,1,1A2B,3C4D5E"),
+        (FIBOCOM, '+CREG: 2,6,"1A2B","003C4D5E",7'),
+        (TELIT, '+CREG: 2,1,"1A2B","3C4D5E",7'),
+    ],
+)
+def test_registration_in_the_makers_wording(name, line):
+    assert Talk(name).ask("AT+CREG=2", "AT+CREG?").reply == (line, "OK")
+
+
+def test_huawei_chatters_until_it_is_told_not_to():
+    talk = Talk(HUAWEI)
+    talk.ask("AT+CFUN=4")
+    assert talk.wait(6) == ('^RSSI:99\r\n\r\n^HCSQ:"NOSERVICE"',)
+    talk.ask("AT+CFUN=1", "AT^CURC=0")
+    assert not any(line.startswith("^") for line in talk.wait(30))
+
+
+def test_huawei_call_is_told_after_the_fact():
+    talk = Talk(HUAWEI)
+    off = talk.ask("AT^NDISDUP=1,0")
+    assert (off.reply, off.unasked) == (("OK",), ('^NDISSTAT:0,,,"IPV4"',))
+    assert talk.ask("AT^NDISSTATQRY?").reply == ('^NDISSTATQRY:0,,,"IPV4",0,,,"IPV6"', "OK")
+    assert talk.ask("AT^DHCP?").reply[0].startswith("^DHCP:00000000,F8FFFFFF,00000000")
+    assert talk.ask('AT^NDISDUP=1,1,"internet"').unasked == ('^NDISSTAT:1,,,"IPV4"',)
+    address = talk.modem.identity.address
+    backward = "".join(f"{int(octet):02X}" for octet in reversed(address.split(".")))
+    assert talk.ask("AT^DHCP?").reply[0].startswith(f"^DHCP:{backward},F8FFFFFF,")
+
+
+def test_sierra_keeps_its_locked_commands_locked():
+    talk = Talk(SIERRA)
+    assert talk.ask("AT!USBCOMP?").reply == ("ERROR",)
+    assert talk.ask('AT!ENTERCND="0000"').reply == ("ERROR",)
+    assert talk.ask("AT!SELRAT=06").reply == ("ERROR",)
+    assert talk.ask('AT!ENTERCND="A710"', "AT!USBCOMP?").reply[2] == (
+        "Interface bitmask: 0000100D (diag,nmea,modem,mbim)"
+    )
+    assert (
+        talk.ask("AT!USBCOMP=1,1,10D", "AT!USBCOMP?").reply[2].endswith("0000010D (diag,nmea,modem,rmnet0)")
+    )
+    assert talk.ask("AT!SELRAT=06", "AT!SELRAT?").reply == ("!SELRAT: 06, LTE Only", "OK")
+    assert talk.ask("AT!RESET", "AT!USBCOMP?").reply == ("ERROR",)
+
+
+def test_sierra_says_who_keeps_the_radio_off():
+    lines = Talk(SIERRA).ask("AT+CFUN=4", "AT!PCINFO?").reply
+    assert lines[0] == "State: Low Power Mode"
+    assert "User:1," in lines[1]
+
+
+def test_telit_context_tells_its_address():
+    talk = Talk(TELIT)
+    assert talk.ask("AT#SGACT=1,1").reply == (f"#SGACT: {talk.modem.identity.address}", "OK")
+    assert talk.ask("AT#ECM=1,0", "AT#ECM?").reply == ("#ECM: 0,1", "OK")
+    assert talk.ask("AT#ECMD=0", "AT#SGACT?").reply[0] == "#SGACT: 1,0"
+    assert talk.ask("AT+COPS=2", "AT#ECM=1,0").reply == ("+CME ERROR: 30",)
+
+
+def test_telit_reports_the_technology_when_it_is_lost():
+    talk = Talk(TELIT)
+    talk.ask("AT#PSNT=1")
+    assert talk.wait(2) == ()
+    assert talk.ask("AT+COPS=2").unasked + talk.wait(2) == ("#PSNT: 5",)
