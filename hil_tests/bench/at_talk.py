@@ -7,6 +7,7 @@ from hil_tests.sims.at_modem.engine import Output
 from hil_tests.sims.at_modem.modem import Modem, build_modem
 from hil_tests.sims.at_modem.registry import MODELS
 from hil_tests.sims.network.profile import Profile
+from hil_tests.sims.network.scenarios import apply
 from hil_tests.sims.network.terminal import Lies
 from hil_tests.sims.trace import Trace, TracePoint
 
@@ -43,7 +44,11 @@ class Said:
 class Talk:
     """A dialogue with the personality *name*, without I/O, on the modem's own clock."""
 
-    def __init__(self, name: str, *, profile: Profile = FIXED, lies: Lies | None = None) -> None:
+    def __init__(
+        self, name: str, *, profile: Profile = FIXED, scenarios: Sequence[str] = (), lies: Lies | None = None
+    ) -> None:
+        """Begin with the echo off; *scenarios* of the network are laid over *profile*."""
+        profile = apply(profile, scenarios)
         self.modem: Modem = build_modem(
             1, profile, start_s=0.0, start_unix_s=1_731_000_000, trace=TRACE, lies=lies
         )

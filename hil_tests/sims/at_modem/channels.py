@@ -1,4 +1,4 @@
-"""Carriers beyond their channel number: frequencies, the uplink's channel, the width in other words.
+"""LTE carriers beyond their channel number: frequencies, the uplink's channel, the width in other words.
 
 Rows of TS 36.101 table 5.7.3-1, remembered; a transcript of band 1 (EARFCN 425: 2152.5 and 1962.5 MHz, of
 https://github.com/4IceG/luci-app-3ginfo-lite/issues/25) agrees with its row.

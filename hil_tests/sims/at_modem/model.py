@@ -43,8 +43,9 @@ class Quirk(NamedTuple):
 class Model:
     """One personality. `slow_s` has the seconds of whole commands that take longer than their row says;
     `registers` the defaults of E, V, +CMEE... where they are not the engine's; `location` the template of
-    what follows <stat> of +CREG: and its like. `modes` are those the radio can do; `words` says what happens
-    by itself; `unsolicited` names the port for that, `positions` tells whether the NMEA port talks.
+    what follows <stat> of +CREG: and its like, `stat_words` {command: {<stat> of the standard: its own}}.
+    `modes` are those the radio can do; `words` says what happens by itself; `unsolicited` names the port for
+    that, `positions` tells whether the NMEA port talks.
 
     `deep`: every command a driver uses is there, with boot, timing, messages, data; else the main ones.
     """
@@ -62,6 +63,7 @@ class Model:
     slow_s: Mapping[str, float] = field(default_factory=dict)
     registers: Mapping[str, int] = field(default_factory=dict)
     location: str = LOCATION
+    stat_words: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     modes: frozenset[Mode] = LTE_MODES
     words: Callable[[Modem, Event, float], list[str]] = standard_words
     unsolicited: Callable[[Modem], Role] = lambda _: Role.AT
@@ -71,6 +73,7 @@ class Model:
     def build(self, modem: Modem) -> TablePersonality:
         """Return the words of this model on *modem*."""
         modem.banner, modem.location_format = self.banner, self.location
+        modem.stat_words = self.stat_words
         modem.radio.allowed, modem.word_event = self.modes, self.words
         return TablePersonality(self.rows, modem, self.fill, self.slow_s)
 

@@ -1,7 +1,7 @@
 """The AT side of a simulated modem, over the network's state: settings, alphabets, what it says unasked."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -74,6 +74,7 @@ class Modem(Terminal):
         self.settings: dict[str, tuple[str, ...]] = {}
         self.vendor: dict[str, str] = {}  # what a maker's commands set and ATZ leaves alone
         self.word_event: Callable[[Modem, Event, float], list[str]] = standard_words
+        self.stat_words: Mapping[str, Mapping[int, int]] = {}  # <stat> a model says for the standard's
         self.domains: tuple[str, ...] = ("+CREG", "+CGREG", "+CEREG")
         self._announced: dict[str, str] = {}
         self._scheduled: list[tuple[float, str]] = []
@@ -146,7 +147,8 @@ class Modem(Terminal):
         tail = self.location(now_s, domain) if level in {"2", "3"} else ""
         if level == "3" and found.stat == DENIED:
             tail = f",,,,0,{found.cause}"
-        return {"stat": found.stat, "location_if_asked": tail, "cause": found.cause}
+        stat = self.stat_words.get(name, {}).get(found.stat, found.stat)
+        return {"stat": stat, "location_if_asked": tail, "cause": found.cause}
 
     def _registration_changes(self, now_s: float) -> list[str]:
         lines = []

@@ -27,6 +27,16 @@ def cesq_rsrq_db(index: int) -> float:
     return index / 2 - 20
 
 
+def cesq_rxlev_index(level_dbm: float) -> int:
+    """Return <rxlev> of +CESQ, 0..63; index i holds [-111+i, -110+i) dBm (TS 27.007 8.69, TS 45.008)."""
+    return min(max(floor(level_dbm) + 111, 0), 63)
+
+
+def cesq_rxlev_dbm(index: int) -> int:
+    """Return the lower edge of the GSM level bin *index*, dBm."""
+    return index - 111
+
+
 def csq_index(rssi_dbm: float) -> int:
     """Return <rssi> of +CSQ, 0..31, two decibels a step, nearest step (TS 27.007 8.5)."""
     return min(max(round((rssi_dbm + 113) / 2), 0), 31)

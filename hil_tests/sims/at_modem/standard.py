@@ -6,7 +6,8 @@ No copy of the standards was at hand: the sections are remembered, and so is eve
 from hil_tests.sims.at_modem import actions, card_actions, data_actions, sms
 from hil_tests.sims.at_modem.provenance import Source, memory
 from hil_tests.sims.at_modem.syntax import Form
-from hil_tests.sims.at_modem.table import Row
+from hil_tests.sims.at_modem.table import Row, Wording
+from hil_tests.sims.network.carriers import Mode
 
 READS = frozenset({Form.SET, Form.READ})
 EVERY = frozenset(Form)
@@ -96,6 +97,10 @@ SIGNAL_ROWS = (
         needs_cell=True,
         test="+CSQ: (0-31,99),(0-7,99)",
         truth={"rssi_dbm": "csq_dbm"},
+        by_mode={
+            Mode.GSM: Wording("+CSQ: {csq},99", {"rssi_dbm": "csq_dbm"}),
+            Mode.SA: Wording("+CSQ: {csq},99", {"rssi_dbm": "csq_dbm"}),
+        },
     ),
     Row(
         name="+CESQ",
@@ -105,6 +110,7 @@ SIGNAL_ROWS = (
         needs_cell=True,
         test="+CESQ: (0-63,99),(0-7,99),(0-96,255),(0-49,255),(0-34,255),(0-97,255)",
         truth={"rsrp_dbm": "cesq_rsrp_dbm", "rsrq_db": "cesq_rsrq_db"},
+        by_mode={Mode.GSM: Wording("+CESQ: {cesq_rxlev},99,255,255,255,255", {"rssi_dbm": "cesq_rxlev_dbm"})},
     ),
 )
 

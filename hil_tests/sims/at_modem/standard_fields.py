@@ -8,6 +8,8 @@ from hil_tests.sims.at_modem.scales import (
     cesq_rsrp_index,
     cesq_rsrq_db,
     cesq_rsrq_index,
+    cesq_rxlev_dbm,
+    cesq_rxlev_index,
     csq_dbm,
     csq_index,
 )
@@ -22,12 +24,14 @@ def said_sample(modem: Modem, now_s: float, truth: bool) -> Sample | None:
 
 def _signal_fields(sample: Sample) -> Iterator[tuple[str, object]]:
     rsrp, rsrq = cesq_rsrp_index(sample.rsrp_dbm), cesq_rsrq_index(sample.rsrq_db)
-    level = csq_index(sample.rssi_dbm)
+    level, rxlev = csq_index(sample.rssi_dbm), cesq_rxlev_index(sample.rssi_dbm)
     yield from {
         "cesq_rsrp": rsrp,
         "cesq_rsrq": rsrq,
         "cesq_rsrp_dbm": cesq_rsrp_dbm(rsrp),
         "cesq_rsrq_db": cesq_rsrq_db(rsrq),
+        "cesq_rxlev": rxlev,
+        "cesq_rxlev_dbm": cesq_rxlev_dbm(rxlev),
         "csq": level,
         "csq_dbm": csq_dbm(level),
         "rsrp": round(sample.rsrp_dbm),

@@ -6,6 +6,7 @@ Templates are `str.format` texts over the names of `fields`, one information lin
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hil_tests.sims.at_modem.card_actions import card_refusal
@@ -13,10 +14,19 @@ from hil_tests.sims.at_modem.modem import DOMAINS, Modem
 from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
+from hil_tests.sims.network.carriers import Mode
 
 Fields = Mapping[str, object]
 Action = Callable[[Modem, Command, float], Reply]
+USUAL_MODES = frozenset({Mode.LTE, Mode.ENDC})
 Fill = Callable[[Modem, float, bool], Fields]
+
+
+class Wording(NamedTuple):
+    """A template, and what it expresses: {log key: field name}."""
+
+    say: str
+    truth: Mapping[str, str] = MappingProxyType({})
 
 
 class Wish(NamedTuple):
@@ -28,11 +38,15 @@ class Wish(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A line said unasked; `wish` reads the row's setting, None = not now; `say` and `silent` as in Row."""
+    """A line said unasked; `wish` reads the row's setting, None = not now; `say` and `silent` as in Row.
 
-    say: str
+    Without `say` it is worded as the row's reply of the moment; `setting` names another row to read.
+    """
+
+    say: str | None = None
     silent: str | None = None
     wish: Callable[[tuple[str, ...]], Wish | None]
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +58,8 @@ class Row:
     else `refusal`; its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made.
     `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names.
     `needs_card`: "open" (its code given) or "present" (locked will do), else the command fails with the
-    card's error; a command of messages (`cms`) with +CMS ERROR.
+    card's error; a command of messages (`cms`) with +CMS ERROR. A row that needs a cell is worded for LTE;
+    `by_mode` has its other wordings, and in a mode without one it is as without a cell (EN-DC: as in LTE).
     """
 
     name: str
@@ -64,6 +79,7 @@ class Row:
     report: Report | None = None
     needs_card: str = ""
     cms: bool = False
+    by_mode: Mapping[Mode, Wording] = field(default_factory=dict)
 
 
 class TablePersonality:
@@ -138,20 +154,28 @@ class TablePersonality:
             self._modem.forget_announced(row.name)
         return OK
 
+    def _worded(self, row: Row, form: Form, now_s: float) -> Wording | None:
+        """Return how *row* is worded in *form* now: None where there is no such form."""
+        usual = {Form.READ: row.read, Form.TEST: row.test}.get(form, row.say)
+        if usual is None:
+            return None
+        if form is Form.TEST:
+            return Wording(usual)
+        sample = self._modem.sample(now_s)
+        if not row.needs_cell or (sample and sample.mode in USUAL_MODES - row.by_mode.keys()):
+            return Wording(usual, row.truth)
+        silent = None if row.silent is None else Wording(row.silent)
+        return row.by_mode.get(sample.mode, silent) if sample else silent
+
     def _say(self, row: Row, form: Form, now_s: float) -> Reply:
-        template = {Form.READ: row.read, Form.TEST: row.test}.get(form, row.say)
-        if template is None:
-            return fail(Failure.PLAIN)
-        without_cell = row.needs_cell and form is not Form.TEST and self._modem.sample(now_s) is None
-        if without_cell:
-            template = row.silent
-            if template is None:
-                return fail(Failure.NO_SERVICE)
-            return Reply(tuple(self._filled(row, template, now_s).split("\n")))
-        if not template:
+        wording = self._worded(row, form, now_s)
+        if wording is None:
+            there = {Form.READ: row.read, Form.TEST: row.test}.get(form, row.say)
+            return fail(Failure.PLAIN if there is None else Failure.NO_SERVICE)
+        if not wording.say:
             return OK
-        lines = tuple(self._filled(row, template, now_s).split("\n"))
-        return Reply(lines, truth={} if form is Form.TEST else self._truth(row, now_s))
+        lines = tuple(self._filled(row, wording.say, now_s).split("\n"))
+        return Reply(lines, truth=self._truth(row, wording.truth, now_s))
 
     def _filled(self, row: Row, template: str, now_s: float) -> str:
         values = self._modem.setting(row.name)
@@ -167,11 +191,12 @@ class TablePersonality:
     def _reporting(self) -> list[tuple[Row, Report, Wish]]:
         found = []
         for row in self._rows.values():
-            wish = row.report.wish(self._modem.setting(row.name)) if row.report else None
-            if row.report and wish:
-                found.append((row, row.report, wish))
-            else:
-                self._reported.pop(row.name, None)
+            if report := row.report:
+                wish = report.wish(self._modem.setting(report.setting or row.name))
+                if wish:
+                    found.append((row, report, wish))
+                else:
+                    self._reported.pop(row.name, None)
         return found
 
     def _report(self, row: Row, report: Report, wish: Wish, now_s: float) -> str | None:
@@ -179,7 +204,9 @@ class TablePersonality:
         known = row.name in self._reported
         if known and now_s < last_s + wish.period_s:
             return None
-        template = report.say if self._modem.sample(now_s) or not row.needs_cell else report.silent
+        template = report.say if self._modem.sample(now_s) or report.silent is None else report.silent
+        if report.say is None and (wording := self._worded(row, Form.READ, now_s)):
+            template = wording.say
         line = None if template is None else self._filled(row, template, now_s)
         self._reported[row.name] = (now_s, line)
         return line if known and (line != last or not wish.only_changes) else None
@@ -191,8 +218,8 @@ class TablePersonality:
         level = (*self._modem.setting(row.name), "0")[0]
         return self._modem.registration_fields(row.name, level, now_s)
 
-    def _truth(self, row: Row, now_s: float) -> dict[str, object]:
-        if not row.truth:
+    def _truth(self, row: Row, names: Mapping[str, str], now_s: float) -> dict[str, object]:
+        if not names:
             return {}
         true = {**self._fill(self._modem, now_s, True), **self._of_domain(row, now_s)}
-        return {key: true[name] for key, name in row.truth.items() if true[name] is not None}
+        return {key: true[name] for key, name in names.items() if true[name] is not None}

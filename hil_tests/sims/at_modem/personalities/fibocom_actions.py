@@ -24,18 +24,18 @@ def _serving_line(sample: Sample, mcc: str, mnc: str) -> str:
     )
 
 
-def _neighbour_line(heard: Heard, earfcn: int) -> str:
+def _neighbour_line(heard: Heard) -> str:
     return (
-        f'+XMCI: 5,000,000,"0xFFFE","{UNKNOWN}","0x{heard.cell.pci:04X}","0x{earfcn:08X}","{UNKNOWN}",'
-        f'"{UNKNOWN}",{cesq_rsrp_index(heard.rsrp_dbm)},{cesq_rsrq_index(heard.rsrq_db)},255,"{NO_TIMING}","0x00000000"'
+        f'+XMCI: 5,000,000,"0xFFFE","{UNKNOWN}","0x{heard.cell.pci:04X}","0x{heard.carrier.earfcn:08X}",'
+        f'"{UNKNOWN}","{UNKNOWN}",{cesq_rsrp_index(heard.rsrp_dbm)},{cesq_rsrq_index(heard.rsrq_db)},255,"{NO_TIMING}","0x00000000"'
     )
 
 
 def _truth(sample: Sample, plmn: str) -> dict[str, object]:
     cell = sample.cell
     return {
-        "rsrp_dbm": cesq_rsrp_dbm(cesq_rsrp_index(sample.rsrp_dbm)),
-        "rsrq_db": cesq_rsrq_db(cesq_rsrq_index(sample.rsrq_db)),
+        "rsrp_dbm": _power(sample),
+        "rsrq_db": _quality(sample),
         "sinr_db": half_db_raw(sample.sinr_db) / 2,
         "plmn": plmn,
         "earfcn": sample.carrier.earfcn,
@@ -50,16 +50,23 @@ def cells(modem: Modem, command: Command, now_s: float) -> Reply:
     shown, true = said_sample(modem, now_s, False), said_sample(modem, now_s, True)
     if shown is None or true is None:
         return OK
-    own = modem.identity
-    neighbours = (_neighbour_line(heard, shown.carrier.earfcn) for heard in shown.neighbours)
-    return Reply((_serving_line(shown, own.mcc, own.mnc), *neighbours), truth=_truth(true, own.plmn))
+    plmn = modem.registered_plmn
+    neighbours = (_neighbour_line(heard) for heard in shown.neighbours)
+    return Reply((_serving_line(shown, plmn[:3], plmn[3:]), *neighbours), truth=_truth(true, plmn))
 
 
-def _levels(prefix: str, sample: Sample, show: Callable[[float, float], float]) -> str:
-    cells = [(sample.cell.pci, sample.rsrp_dbm, sample.rsrq_db)]
-    cells += [(heard.cell.pci, heard.rsrp_dbm, heard.rsrq_db) for heard in sample.neighbours]
-    texts = (f"{pci},{sample.carrier.earfcn},{show(rsrp, rsrq):.2f}" for pci, rsrp, rsrq in cells)
+def _levels(prefix: str, sample: Sample, show: Callable[[Heard], float]) -> str:
+    cells: tuple[Heard, ...] = (sample, *sample.neighbours)
+    texts = (f"{heard.cell.pci},{heard.carrier.earfcn},{show(heard):.2f}" for heard in cells)
     return f"{prefix}: {','.join(texts)}"
+
+
+def _power(heard: Heard) -> int:
+    return cesq_rsrp_dbm(cesq_rsrp_index(heard.rsrp_dbm))
+
+
+def _quality(heard: Heard) -> float:
+    return cesq_rsrq_db(cesq_rsrq_index(heard.rsrq_db))
 
 
 def power_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -67,8 +74,7 @@ def power_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
     shown, true = said_sample(modem, now_s, False), said_sample(modem, now_s, True)
     if shown is None or true is None:
         return OK
-    line = _levels("+RSRP", shown, lambda rsrp, _: cesq_rsrp_dbm(cesq_rsrp_index(rsrp)))
-    return Reply((line,), truth={"rsrp_dbm": cesq_rsrp_dbm(cesq_rsrp_index(true.rsrp_dbm))})
+    return Reply((_levels("+RSRP", shown, _power),), truth={"rsrp_dbm": _power(true)})
 
 
 def quality_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -76,5 +82,4 @@ def quality_of_cells(modem: Modem, command: Command, now_s: float) -> Reply:
     sample = modem.sample(now_s)
     if sample is None:
         return OK
-    line = _levels("+RSRQ", sample, lambda _, rsrq: cesq_rsrq_db(cesq_rsrq_index(rsrq)))
-    return Reply((line,), truth={"rsrq_db": cesq_rsrq_db(cesq_rsrq_index(sample.rsrq_db))})
+    return Reply((_levels("+RSRQ", sample, _quality),), truth={"rsrq_db": _quality(sample)})

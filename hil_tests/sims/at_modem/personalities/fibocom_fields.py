@@ -14,8 +14,6 @@ from hil_tests.sims.at_modem.standard_fields import said_sample, standard_fields
 from hil_tests.sims.at_modem.table import Fields
 from hil_tests.sims.network.radio import Sample
 
-SMS_ONLY_HOME = 6  # <stat> of +CREG, TS 27.007 7.2
-
 
 def half_db_raw(sinr_db: float) -> int:
     """Return <rssnr>: half decibels, -100..100."""
@@ -38,8 +36,7 @@ def _signal_fields(sample: Sample) -> dict[str, object]:
 
 def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
     """Return the fields of the templates: what is shown, or with *truth* what the log shall say."""
-    stat = modem.registration(now_s)
-    fields = {**standard_fields(modem, now_s, truth), "stat_circuit": SMS_ONLY_HOME if stat == 1 else stat}
+    fields = standard_fields(modem, now_s, truth)
     if sample := said_sample(modem, now_s, truth):
         fields.update(_signal_fields(sample))
     return fields

@@ -10,6 +10,7 @@ from hil_tests.sims.at_modem.personalities.fibocom_fields import fill
 from hil_tests.sims.at_modem.provenance import memory, thread
 from hil_tests.sims.at_modem.syntax import Form
 from hil_tests.sims.at_modem.table import Row
+from hil_tests.sims.network.carriers import Mode
 
 READ = frozenset({Form.READ})
 JAKARTA = thread("https://github.com/4IceG/luci-app-3ginfo-lite/issues/82", "an L850-GL on 510 11")
@@ -41,6 +42,7 @@ IDENTITY_ROWS = (
         source=memory("the ICCID, F behind 19 digits"),
         say="+CCID: {iccid}",
         read="+CCID: {iccid}",
+        needs_card="present",
     ),
 )
 SIGNAL_ROWS = (
@@ -86,15 +88,6 @@ SIGNAL_ROWS = (
     ),
 )
 NETWORK_ROWS = (
-    Row(
-        name="+CREG",
-        source=JAKARTA,
-        read="+CREG: {s0},{stat_circuit}{location_if_asked}",
-        test="+CREG: (0-2)",
-        accept="([012])",
-        default=("0",),
-        truth={"stat": "stat_circuit"},
-    ),
     Row(name="+XACT", source=memory("technology, preference, bands"), read="+XACT: 2,1,,101,103,105,108,140"),
     Row(name="+MTSM", source=FAMILY, read="+MTSM: 35", accept=r"[0-2](?:,\d+)?"),
     Row(name="+CBC", source=FAMILY, say="+CBC: 0,3750", test="+CBC: (0),(voltage)"),
@@ -145,7 +138,9 @@ MODEL = Model(
     ),
     banner=(),
     banner_source=memory("no boot word is known"),
-    location=',"{tac:04X}","{cell_id:08X}",7',
+    location=',"{tac:04X}","{cell_id:08X}",{act}',
+    stat_words={"+CREG": {1: 6, 5: 7}},  # TS 27.007 7.2: registered for SMS only, at home and roaming
+    modes=frozenset({Mode.LTE}),
     quirks=QUIRKS,
     slow_s={"+COPS=?": 4.0},
 )

@@ -1,20 +1,23 @@
 """Huawei's commands whose answers take more than filling in a template."""
 
-from hil_tests.sims.at_modem.modem import Context, Modem, with_context
+from hil_tests.sims.at_modem import card_actions
+from hil_tests.sims.at_modem.modem import Context, Modem
 from hil_tests.sims.at_modem.personalities.huawei_fields import DATA_CONTEXT
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
-from hil_tests.sims.at_modem.syntax import Command
+from hil_tests.sims.at_modem.syntax import Command, Form
+from hil_tests.sims.network.card import CardState
+from hil_tests.sims.network.carriers import Rat
 
 
 def neighbours(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer ^MONNC: the other cells of the serving frequency, a line each."""
     sample = modem.sample(now_s)
-    if sample is None or not sample.neighbours:
+    if sample is None or sample.carrier.rat is not Rat.LTE or not sample.neighbours:
         return Reply(("^MONNC: NONE",))
     return Reply(
         tuple(
-            f"^MONNC: LTE,{sample.carrier.earfcn},{heard.cell.pci:X},{round(heard.rsrp_dbm)},"
-            f"{round(heard.rsrq_db)},{round(heard.rsrp_dbm - heard.rsrq_db + 17)}"
+            f"^MONNC: LTE,{heard.carrier.earfcn},{heard.cell.pci:X},{round(heard.rsrp_dbm)},"
+            f"{round(heard.rsrq_db)},{round(heard.rssi_dbm)}"
             for heard in sample.neighbours
         )
     )
@@ -25,12 +28,28 @@ def network_call(modem: Modem, command: Command, now_s: float) -> Reply:
     cid, connect, apn = (*command.parameters, "", "")[:3]
     if cid != str(DATA_CONTEXT) or connect not in {"0", "1"}:
         return fail(Failure.BAD_PARAMETER)
-    if modem.registration(now_s) != 1:
+    if not modem.is_registered(now_s):
         return fail(Failure.NO_SERVICE)
     if apn:
+        modem.deactivate(DATA_CONTEXT)
         modem.contexts[DATA_CONTEXT] = Context("IP", apn)
-    with_context(modem, DATA_CONTEXT, connect == "1")
-    return Reply(after=(f'^NDISSTAT:{connect},,,"IPV4"',))
+    if connect == "0":
+        modem.deactivate(DATA_CONTEXT)
+        return Reply(after=('^NDISSTAT:0,,,"IPV4"',))
+    cause = modem.activate(DATA_CONTEXT)
+    return Reply(after=('^NDISSTAT:1,,,"IPV4"' if cause is None else f'^NDISSTAT:0,{cause},,"IPV4"',))
+
+
+def card(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer ^CPIN?: the card's state, then the tries left of PUK, PIN, PUK2, PIN2; setting is +CPIN's."""
+    if command.form is Form.SET:
+        return card_actions.pin(modem, command, now_s)
+    refusal = card_actions.card_refusal(modem, now_s, "present")
+    if refusal:
+        return fail(refusal)
+    state, own = modem.card_state(now_s), modem.card
+    wanted = {CardState.PIN: own.pin_tries, CardState.PUK: own.puk_tries}.get(state, "")
+    return Reply((f"^CPIN: {state.value},{wanted},{own.puk_tries},{own.pin_tries},10,3",))
 
 
 def restart(modem: Modem, command: Command, now_s: float) -> Reply:

@@ -6,7 +6,8 @@ from hil_tests.sims.at_modem.personalities import huawei_actions
 from hil_tests.sims.at_modem.personalities.huawei_fields import fill
 from hil_tests.sims.at_modem.provenance import memory, public_driver, thread
 from hil_tests.sims.at_modem.syntax import Form
-from hil_tests.sims.at_modem.table import Report, Row, Wish
+from hil_tests.sims.at_modem.table import Report, Row, Wish, Wording
+from hil_tests.sims.network.carriers import Mode
 
 REVISION = "21.200.07.00.00"
 OWNER = "https://github.com/4IceG/luci-app-3ginfo-lite/issues/25"
@@ -18,6 +19,7 @@ MODEM_MANAGER = public_driver(
 )
 EXECUTE = frozenset({Form.EXECUTE})
 HCSQ = '^HCSQ:"LTE",{hcsq_rssi},{hcsq_rsrp},{hcsq_sinr},{hcsq_rsrq}'
+NAMES = '^EONS:5,"{plmn}","{name_full}","{name_short}"'
 HCSQ_SILENT = '^HCSQ:"NOSERVICE"'
 CELL_TRUTH = {"plmn": "plmn", "earfcn": "earfcn", "pci": "pci", "tac": "tac_number", "cell_id": "cell_number"}
 IDENTITY_ROWS = standard.identity_rows(
@@ -34,11 +36,12 @@ def _chatter(values: tuple[str, ...]) -> Wish | None:
 
 
 ROWS = (
-    Row(name="^ICCID", source=thread(OWNER), read="^ICCID: {iccid}"),
+    Row(name="^ICCID", source=thread(OWNER), read="^ICCID: {iccid}", needs_card="present"),
     Row(
         name="^CPIN",
-        source=memory("state, then tries of PUK, PIN, PUK2, PIN2"),
-        read="^CPIN: READY,,10,3,10,3",
+        source=memory("state, wanted tries, then those of PUK, PIN, PUK2, PIN2"),
+        act=huawei_actions.card,
+        acts=standard.READS,
     ),
     Row(
         name="^HCSQ",
@@ -52,22 +55,23 @@ ROWS = (
             "sinr_db": "hcsq_sinr_db",
             "rsrq_db": "hcsq_rsrq_db",
         },
+        by_mode={Mode.GSM: Wording('^HCSQ:"GSM",{hcsq_rssi}', {"rssi_dbm": "hcsq_rssi_dbm"})},
+        report=Report(silent=HCSQ_SILENT, wish=_chatter, setting="^CURC"),
     ),
     Row(
         name="^CURC",
         source=memory("0 silences the lines nobody asked for"),
         read="^CURC: {s0}",
-        silent="^CURC: {s0}",
         test="^CURC: (0-2)",
         accept="([0-2])",
         default=("1",),
-        needs_cell=True,
-        report=Report(say="^RSSI:{csq}\n\n" + HCSQ, silent="^RSSI:99\n\n" + HCSQ_SILENT, wish=_chatter),
+        report=Report(say="^RSSI:{csq}", silent="^RSSI:99", wish=_chatter),
     ),
     Row(
         name="^SYSINFOEX",
         source=MODEM_MANAGER,
-        say='^SYSINFOEX:2,3,0,1,,6,"LTE",101,"LTE"',
+        say='^SYSINFOEX:2,3,{abroad},1,,6,"LTE",101,"LTE"',
+        by_mode={Mode.GSM: Wording('^SYSINFOEX:2,3,{abroad},1,,1,"GSM",3,"EDGE"')},
         silent='^SYSINFOEX:0,0,0,1,,0,"NO SERVICE",0,"NO SERVICE"',
         needs_cell=True,
     ),
@@ -78,6 +82,12 @@ ROWS = (
         silent="^MONSC: NONE",
         needs_cell=True,
         truth={"rsrp_dbm": "rsrp", "rsrq_db": "rsrq", "rssi_dbm": "rssi", **CELL_TRUTH},
+        by_mode={
+            Mode.GSM: Wording(
+                "^MONSC: GSM,{mcc},{mnc},{band},{earfcn},{pci},{cell_id},{tac},{rssi},0,0",
+                {"rssi_dbm": "rssi", "plmn": "plmn", "tac": "tac_number", "cell_id": "cell_number"},
+            )
+        },
     ),
     Row(
         name="^MONNC", source=memory("as ^MONSC, of neighbours"), act=huawei_actions.neighbours, acts=EXECUTE
@@ -93,9 +103,15 @@ ROWS = (
     Row(
         name="^EONS=5",
         source=memory("the names the network sent"),
-        say='^EONS:5,"{plmn}","{name_full}","{name_short}"',
+        say=NAMES,
         needs_cell=True,
         truth={"plmn": "plmn", "name_full": "true_name_full", "name_short": "true_name_short"},
+        by_mode={
+            Mode.GSM: Wording(
+                NAMES,
+                {"plmn": "plmn", "name_full": "true_name_full", "name_short": "true_name_short"},
+            )
+        },
     ),
     Row(name="^NWTIME", source=memory("time of the network"), read="^NWTIME:{time}{zone},00"),
     Row(

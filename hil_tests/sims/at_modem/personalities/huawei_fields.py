@@ -12,6 +12,7 @@ from hil_tests.sims.at_modem.channels import bandwidth_hz, downlink_hz, uplink_e
 from hil_tests.sims.at_modem.modem import Modem, active_address
 from hil_tests.sims.at_modem.standard_fields import said_sample, standard_fields
 from hil_tests.sims.at_modem.table import Fields
+from hil_tests.sims.network.carriers import Rat
 from hil_tests.sims.network.radio import Sample
 
 DNS = ("10.8.8.8", "10.8.4.4")
@@ -24,15 +25,18 @@ def _bin(value: float, edge: float, step: float, last: int) -> int:
     return min(max(floor(round((value - edge) / step, 6)) + 1, 0), last)
 
 
+def _level_fields(sample: Sample) -> dict[str, object]:
+    rssi = _bin(sample.rssi_dbm, -120, 1, 96)
+    return {"hcsq_rssi": rssi, "hcsq_rssi_dbm": rssi - 121}
+
+
 def _hcsq_fields(sample: Sample) -> dict[str, object]:
-    rssi, rsrp = _bin(sample.rssi_dbm, -120, 1, 96), _bin(sample.rsrp_dbm, -140, 1, 97)
-    sinr, rsrq = _bin(sample.sinr_db, -20, 0.2, 251), _bin(sample.rsrq_db, -19.5, 0.5, 34)
+    rsrp, sinr = _bin(sample.rsrp_dbm, -140, 1, 97), _bin(sample.sinr_db, -20, 0.2, 251)
+    rsrq = _bin(sample.rsrq_db, -19.5, 0.5, 34)
     return {
-        "hcsq_rssi": rssi,
         "hcsq_rsrp": rsrp,
         "hcsq_sinr": sinr,
         "hcsq_rsrq": rsrq,
-        "hcsq_rssi_dbm": rssi - 121,
         "hcsq_rsrp_dbm": rsrp - 141,
         "hcsq_sinr_db": round((sinr - 1) / 5 - 20, 1),
         "hcsq_rsrq_db": (rsrq - 1) / 2 - 19.5,
@@ -80,8 +84,11 @@ def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
         "true_name_short": short,
         "time": modem.local_time(now_s).strftime("%y/%m/%d,%H:%M:%S"),
         "zone": f"{modem.profile.zone_quarters:+03d}",
+        "abroad": int(modem.roaming),
     }
     if sample := said_sample(modem, now_s, truth):
-        fields.update(_hcsq_fields(sample))
-        fields.update(_carrier_fields(sample))
+        fields.update(_level_fields(sample))
+        if sample.carrier.rat is Rat.LTE:
+            fields.update(_hcsq_fields(sample))
+            fields.update(_carrier_fields(sample))
     return fields

@@ -1,10 +1,11 @@
 """Sierra's commands whose answers take more than filling in a template."""
 
-from hil_tests.sims.at_modem.modem import Modem, with_context
+from hil_tests.sims.at_modem.data_actions import switch_context
+from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.standard_fields import said_sample
 from hil_tests.sims.at_modem.syntax import Command, Form
-from hil_tests.sims.network.radio import Sample
+from hil_tests.sims.network.radio import Heard, Sample
 
 PASSWORD = "A710"  # of the advanced commands, as every published guide gives it
 OPEN_KEY, INTERFACES_KEY, ACCESS_KEY = "advanced", "interfaces", "access"
@@ -55,18 +56,28 @@ def access(modem: Modem, command: Command, now_s: float) -> Reply:
     return OK
 
 
-def _levels(pci: int, rsrq_db: float, rsrp_dbm: float, rssi_dbm: float) -> str:
-    return f"{pci:>3} {rsrq_db:5.1f} {rsrp_dbm:6.1f} {rssi_dbm:6.1f} --"
+def _heard(heard: Heard) -> str:
+    return f"{heard.cell.pci:>3} {heard.rsrq_db:5.1f} {heard.rsrp_dbm:6.1f} {heard.rssi_dbm:6.1f} --"
 
 
 def _serving_row(sample: Sample, mcc: str, mnc: str) -> str:
     cell, carrier = sample.cell, sample.carrier
     width = carrier.bandwidth_code
-    levels = _levels(cell.pci, sample.rsrq_db, sample.rsrp_dbm, sample.rssi_dbm)
     return (
         f"{carrier.earfcn:>17} {mcc} {mnc:>3} {cell.tac:>5} {cell.cell_id:08X} {carrier.band:>2} {width} "
-        f"{width} {round(sample.sinr_db):>3} {levels}"
+        f"{width} {round(sample.sinr_db):>3} {_heard(sample)}"
     )
+
+
+def _neighbour_lines(sample: Sample) -> tuple[str, ...]:
+    """Return the cells of the serving carrier, the serving one first, then those of other carriers."""
+    earfcn = sample.carrier.earfcn
+    heard: tuple[Heard, ...] = (sample, *sample.neighbours)
+    rows = [(each.carrier.earfcn, _heard(each)) for each in heard]
+    same = (f"{'':52}{row}" for channel, row in rows if channel == earfcn)
+    unset = f"{0:>13}{0:>12}{0:>9} "
+    other = (f"{channel:>17}{unset}{row}" for channel, row in rows if channel != earfcn)
+    return (SAME_CARRIER, *same, "", OTHER_CARRIERS, *other)
 
 
 def _truth(sample: Sample, plmn: str) -> dict[str, object]:
@@ -89,15 +100,9 @@ def cells(modem: Modem, command: Command, now_s: float) -> Reply:
     shown, true = said_sample(modem, now_s, False), said_sample(modem, now_s, True)
     if shown is None or true is None:
         return Reply(("!LTEINFO: ", "Not Available"))
-    own = modem.identity
-    rows = [_levels(shown.cell.pci, shown.rsrq_db, shown.rsrp_dbm, shown.rssi_dbm)]
-    rows += [
-        _levels(heard.cell.pci, heard.rsrq_db, heard.rsrp_dbm, heard.rsrp_dbm - heard.rsrq_db + 17)
-        for heard in shown.neighbours
-    ]
-    serving = (SERVING, _serving_row(shown, own.mcc, own.mnc), "")
-    same = (SAME_CARRIER, *(f"{'':52}{row}" for row in rows), "")
-    return Reply(("!LTEINFO: ", *serving, *same, OTHER_CARRIERS, ""), truth=_truth(true, own.plmn))
+    plmn = modem.registered_plmn
+    serving = (SERVING, _serving_row(shown, plmn[:3], plmn[3:]), "")
+    return Reply(("!LTEINFO: ", *serving, *_neighbour_lines(shown), ""), truth=_truth(true, plmn))
 
 
 def session(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -108,9 +113,7 @@ def session(modem: Modem, command: Command, now_s: float) -> Reply:
     state, cid = (*command.parameters, "1")[:2]
     if state not in {"0", "1"} or not cid.isdecimal():
         return fail(Failure.PLAIN)
-    if state == "1" and modem.registration(now_s) != 1:
-        return fail(Failure.NO_SERVICE)
-    return OK if with_context(modem, int(cid), state == "1") else fail(Failure.NOT_ALLOWED)
+    return switch_context(modem, int(cid), state == "1", now_s)
 
 
 def restart(modem: Modem, command: Command, now_s: float) -> Reply:

@@ -35,6 +35,7 @@ def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
         "mode": f"{'ONLINE' if full_power else 'LOW POWER MODE':15}",
         "by_user": int(not full_power),
     }
-    if sample := said_sample(modem, now_s, truth):
+    sample = said_sample(modem, now_s, truth)
+    if sample:
         fields.update(_grid_fields(sample))
     return fields

@@ -8,6 +8,7 @@ from hil_tests.sims.at_modem.provenance import memory, public_driver, thread
 from hil_tests.sims.at_modem.reply import Failure
 from hil_tests.sims.at_modem.syntax import Form
 from hil_tests.sims.at_modem.table import Row
+from hil_tests.sims.network.carriers import Mode
 
 REVISION = "SWI9X30C_02.33.03.00 r8209 CARMD-EV-FRMWR2 2019/08/28 20:59:30"
 STUCK = thread("https://github.com/danielewood/sierra-wireless-modems/issues/48", "an MC7455")
@@ -88,7 +89,7 @@ ROWS = (
         act=sierra_actions.interfaces,
         acts=standard.READS,
     ),
-    Row(name="!ICCID", source=memory("the ICCID of the card"), read="!ICCID: {iccid}"),
+    Row(name="!ICCID", source=memory("the ICCID of the card"), read="!ICCID: {iccid}", needs_card="present"),
     Row(
         name="!PCINFO",
         source=STUCK,
@@ -173,5 +174,6 @@ MODEL = Model(
     banner=(),
     banner_source=memory("silent"),
     quirks=QUIRKS,
+    modes=frozenset({Mode.LTE}),
     slow_s={"+COPS=?": 4.0},
 )

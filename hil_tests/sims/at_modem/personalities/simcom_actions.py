@@ -46,7 +46,7 @@ def data_call(modem: Modem, command: Command, now_s: float) -> Reply:
         modem.vendor.pop(CALL_KEY, None)
         with_context(modem, number, active=False)
         return Reply((f"$QCRMCALL: {instance}, V4",))
-    if modem.registration(now_s) != 1 or ip == "2" or not with_context(modem, number, active=True):
+    if not modem.is_registered(now_s) or ip == "2" or not with_context(modem, number, active=True):
         return fail(Failure.NO_CARRIER)
     modem.vendor[CALL_KEY] = instance
     return Reply((f"$QCRMCALL: {instance}, V4",))

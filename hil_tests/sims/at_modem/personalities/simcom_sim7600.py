@@ -10,7 +10,8 @@ from hil_tests.sims.at_modem.personalities.simcom_fields import fill
 from hil_tests.sims.at_modem.provenance import Source, memory, public_driver, thread
 from hil_tests.sims.at_modem.reply import Failure
 from hil_tests.sims.at_modem.syntax import Form
-from hil_tests.sims.at_modem.table import Report, Row, Wish
+from hil_tests.sims.at_modem.table import Report, Row, Wish, Wording
+from hil_tests.sims.network.carriers import Mode
 
 MODEL_NAME, REVISION = "SIMCOM_SIM7600G-H", "LE20B05SIM7600G22"
 MAKER = "SIMCOM INCORPORATED"
@@ -65,13 +66,27 @@ IDENTITY_ROWS = (
         test="",
     ),
     Row(name="+GCAP", source=manual("3.35"), say="+GCAP:+CGSM,+FCLASS,+DS", test=""),
-    Row(name="+CIMIM", source=manual("3.34"), say="{imsi}", test=""),
+    Row(name="+CIMIM", source=manual("3.34"), say="{imsi}", test="", needs_card="open"),
     Row(name="+SIMEI", source=manual("4.20"), read="+SIMEI: {imei}", test=""),
 )
 CARD_ROWS = (
-    Row(name="+CICCID", source=manual("4.3"), say="+ICCID: {iccid}", test=""),
-    Row(name="+SPIC", source=manual("4.6"), say="+SPIC: 3,10,0,10", test=""),
-    Row(name="+CSPN", source=manual("4.7"), read='+CSPN: "{spn}",0', test="", truth={"spn": "spn"}),
+    Row(name="+CICCID", source=manual("4.3"), say="+ICCID: {iccid}", test="", needs_card="present"),
+    Row(
+        name="+SPIC",
+        source=manual("4.6"),
+        say="+SPIC: {pin_tries},{puk_tries},0,10",
+        test="",
+        needs_card="present",
+        truth={"pin_tries": "pin_tries", "puk_tries": "puk_tries"},
+    ),
+    Row(
+        name="+CSPN",
+        source=manual("4.7"),
+        read='+CSPN: "{spn}",0',
+        test="",
+        needs_card="open",
+        truth={"spn": "spn"},
+    ),
 )
 CELL_TRUTH = {
     "plmn": "plmn",
@@ -85,6 +100,7 @@ CPSI = (
     "+CPSI: LTE,Online,{mcc}-{mnc},0x{tac_4},{cell_number},{pci},EUTRAN-BAND{band},{earfcn},{bandwidth},"
     "{bandwidth},{cpsi_rsrq},{cpsi_rsrp},{cpsi_rssi},{sinr}"
 )
+CPSI_GSM = "+CPSI: GSM,Online,{mcc}-{mnc},0x{tac_4},{cell_number},{earfcn} {gsm_band},{rssi},0,{c1}-{c1}"
 CPSI_SILENT = "+CPSI: NO SERVICE,{operation}"
 
 
@@ -120,7 +136,12 @@ SIGNAL_ROWS = (
             "sinr_db": "sinr",
             **CELL_TRUTH,
         },
-        report=Report(say=CPSI, silent=CPSI_SILENT, wish=_every),
+        by_mode={
+            Mode.GSM: Wording(
+                CPSI_GSM, {"rssi_dbm": "rssi", "plmn": "plmn", "tac": "tac_number", "cell_id": "cell_number"}
+            )
+        },
+        report=Report(wish=_every),
     ),
     Row(
         name="+AUTOCSQ",
@@ -130,8 +151,6 @@ SIGNAL_ROWS = (
         accept="([01])(?:,([01]))?",
         refusal=Failure.PLAIN,
         default=("0", "0"),
-        needs_cell=True,
-        silent="+AUTOCSQ: {s0},{s1}",
         report=Report(say="+CSQ: {csq},99", silent="+CSQ: 99,99", wish=_automatic),
     ),
     Row(

@@ -1,6 +1,7 @@
 """Telit's commands whose answers take more than filling in a template."""
 
-from hil_tests.sims.at_modem.modem import Modem, active_address, with_context
+from hil_tests.sims.at_modem.data_actions import switch_context
+from hil_tests.sims.at_modem.modem import Modem, active_address
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
 
@@ -15,11 +16,10 @@ def activation(modem: Modem, command: Command, now_s: float) -> Reply:
     cid, state = (*command.parameters, "")[:2]
     if state not in {"0", "1"} or not cid.isdecimal():
         return fail(Failure.BAD_PARAMETER)
-    if state == "1" and modem.registration(now_s) != 1:
-        return fail(Failure.NO_SERVICE)
-    if not with_context(modem, int(cid), state == "1"):
-        return fail(Failure.NOT_ALLOWED)
-    return Reply((f"#SGACT: {active_address(modem, int(cid))}",)) if state == "1" else OK
+    switched = switch_context(modem, int(cid), state == "1", now_s)
+    if switched.failure or state == "0":
+        return switched
+    return Reply((f"#SGACT: {active_address(modem, int(cid))}",))
 
 
 def network_device(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -29,12 +29,10 @@ def network_device(modem: Modem, command: Command, now_s: float) -> Reply:
     cid, device = (*command.parameters, "")[:2]
     if not cid.isdecimal() or device not in {"", "0"}:
         return fail(Failure.BAD_PARAMETER)
-    if modem.registration(now_s) != 1:
-        return fail(Failure.NO_SERVICE)
-    if not with_context(modem, int(cid), active=True):
-        return fail(Failure.NOT_ALLOWED)
-    modem.vendor[ECM_KEY] = cid
-    return OK
+    switched = switch_context(modem, int(cid), True, now_s)
+    if not switched.failure:
+        modem.vendor[ECM_KEY] = cid
+    return switched
 
 
 def network_device_off(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -42,8 +40,7 @@ def network_device_off(modem: Modem, command: Command, now_s: float) -> Reply:
     cid = modem.vendor.pop(ECM_KEY, None)
     if cid is None or command.value != "0":
         return fail(Failure.NOT_ALLOWED)
-    with_context(modem, int(cid), active=False)
-    return OK
+    return switch_context(modem, int(cid), False, now_s)
 
 
 def restart(modem: Modem, command: Command, now_s: float) -> Reply:

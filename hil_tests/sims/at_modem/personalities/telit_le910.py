@@ -6,7 +6,8 @@ from hil_tests.sims.at_modem.personalities import telit_actions
 from hil_tests.sims.at_modem.personalities.telit_fields import fill
 from hil_tests.sims.at_modem.provenance import memory, public_driver, thread
 from hil_tests.sims.at_modem.syntax import Form
-from hil_tests.sims.at_modem.table import Report, Row, Wish
+from hil_tests.sims.at_modem.table import Report, Row, Wish, Wording
+from hil_tests.sims.network.carriers import Mode
 
 EXECUTE = frozenset({Form.EXECUTE})
 CHAT = thread("https://forum.mikrotik.com/t/v7-1beta6-development-is-released/149195/219", "a Telit LTE card")
@@ -20,11 +21,12 @@ CORE_MANAGER = thread(
 )
 SIGNAL_TRUTH = {"rsrp_dbm": "rsrp", "rssi_dbm": "rssi"}
 NAMES_TRUTH = {"name_full": "true_name_full"}
+GSM_TRUTH = {"rssi_dbm": "rssi", "tac": "tac_number", "cell_id": "cell_number", **NAMES_TRUTH}
 CELL_TRUTH = {"earfcn": "earfcn", "tac": "tac_number", "cell_id": "cell_number"}
 
 
 def _on_change(values: tuple[str, ...]) -> Wish | None:
-    return Wish(0.25, only_changes=True) if values[0] == "1" else None
+    return Wish(0.25, only_changes=True) if values[0] != "0" else None
 
 
 IDENTITY_ROWS = standard.identity_rows(
@@ -46,6 +48,13 @@ SIGNAL_ROWS = (
             **CELL_TRUTH,
             **NAMES_TRUTH,
         },
+        by_mode={
+            Mode.GSM: Wording(
+                '#RFSTS: "{mcc} {mnc}",{earfcn},{rssi},{tac},00,5,19,10,2,{cell_id},"{imsi}",'
+                '"{name_full}",3,{gsm_band}',
+                {"plmn": "plmn", **GSM_TRUTH},
+            )
+        },
     ),
     Row(
         name="#SERVINFO",
@@ -53,6 +62,12 @@ SIGNAL_ROWS = (
         say='#SERVINFO: {earfcn},{rssi},"{name_full}","{plmn}",{cell_id},{tac},1280,3,{rsrp}',
         needs_cell=True,
         truth={**SIGNAL_TRUTH, "plmn": "plmn", **CELL_TRUTH, **NAMES_TRUTH},
+        by_mode={
+            Mode.GSM: Wording(
+                '#SERVINFO: {earfcn},{rssi},"{name_full}","{plmn}",{pci},{tac},0,1,,"II",01,6',
+                {"rssi_dbm": "rssi", "plmn": "plmn", "tac": "tac_number", **NAMES_TRUTH},
+            )
+        },
     ),
     Row(
         name="#MONI",
@@ -63,6 +78,13 @@ SIGNAL_ROWS = (
         test="#MONI: (0-7)",
         accept="[0-7]",
         truth={**SIGNAL_TRUTH, "rsrq_db": "rsrq", **CELL_TRUTH, **NAMES_TRUTH},
+        by_mode={
+            Mode.GSM: Wording(
+                "#MONI: {name_full} BSIC:{pci} RxQual:0 LAC:{tac} Id:{cell_id} ARFCN:{earfcn} PWR:{rssi}dbm"
+                " TA:0",
+                GSM_TRUTH,
+            )
+        },
     ),
     Row(
         name="#PSNT",
@@ -75,16 +97,29 @@ SIGNAL_ROWS = (
     ),
 )
 CARD_ROWS = (
-    Row(name="#CCID", source=memory("the ICCID with the command's name"), say="#CCID: {iccid}", test=""),
-    Row(name="#CIMI", source=memory("the IMSI with the command's name"), say="#CIMI: {imsi}", test=""),
+    Row(
+        name="#CCID",
+        source=memory("the ICCID with the command's name"),
+        say="#CCID: {iccid}",
+        test="",
+        needs_card="present",
+    ),
+    Row(
+        name="#CIMI",
+        source=memory("the IMSI with the command's name"),
+        say="#CIMI: {imsi}",
+        test="",
+        needs_card="open",
+    ),
     Row(name="#CGSN", source=memory("the IMEI with the command's name"), say="#CGSN: {imei}", test=""),
     Row(
         name="#QSS",
         source=MODEM_MANAGER,
-        read="#QSS: {s0},1",
+        read="#QSS: {s0},{card_status}",
         test="#QSS: (0-2)",
         accept="([012])",
         default=("0",),
+        report=Report(say="#QSS: {card_status}", wish=_on_change),
     ),
 )
 DEVICE_ROWS = (

@@ -1,5 +1,7 @@
 """The SIM7600's words: literal replies for a fixed radio, truth equal to what they say, and its quirks."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -25,7 +27,7 @@ CELL = {"plmn": "51010", "band": 3, "earfcn": 1850, "pci": 321, "tac": 6699, "ce
         ("AT+CGMR", ["+CGMR: LE20B05SIM7600G22"], {}),
         ("AT+CGMM", ["SIMCOM_SIM7600G-H"], {}),
         ("AT+CGSN", ["864612041234563"], {}),
-        ("AT+SPIC", ["+SPIC: 3,10,0,10"], {}),  # manual V1.12 4.6, example
+        ("AT+SPIC", ["+SPIC: 3,10,0,10"], {"pin_tries": 3, "puk_tries": 10}),  # manual V1.12 4.6, example
         ("AT+CSPN?", ['+CSPN: "Telkomsel",0'], {"spn": "Telkomsel"}),
         ("AT+CUSBPIDSWITCH?", ["+CUSBPIDSWITCH: 9001"], {}),
         ("AT+CEREG?", ["+CEREG: 0,1"], {"stat": 1}),
@@ -112,3 +114,22 @@ def test_same_product_identity_restarts_nothing():
 @pytest.mark.parametrize("command", ["AT+CNMP=71", "AT+CPSI=256", "AT+CNWINFO?", "AT+CUSBPIDSWITCH=1,1,1"])
 def test_refused_with_plain_error(command):
     assert Talk(NAME).ask(command).reply == ("ERROR",)
+
+
+def test_on_gsm_the_line_is_another():
+    said = Talk(NAME, scenarios=["gsm"]).ask("AT+CPSI?")
+    # Manual V1.12 5.14: +CPSI: GSM,Online,460-00,0x182d,12401,27 EGSM 900,-64,2110,42-42
+    line = r"\+CPSI: GSM,Online,510-10,0x[0-9A-F]{4},\d+,\d+ (EGSM 900|DCS 1800),-96,0,10-10"
+    assert re.fullmatch(line, said.reply[0])
+    assert said.truth["rssi_dbm"] == -96
+    assert "rsrp_dbm" not in said.truth
+    assert Talk(NAME, scenarios=["gsm"]).ask("AT+CNSMOD?").reply[0] == "+CNSMOD: 0,3"
+
+
+def test_a_locked_card_tells_its_tries():
+    talk = Talk(NAME, scenarios=["sim-pin"])
+    assert talk.ask("AT+CPIN?").reply == ("+CPIN: SIM PIN", "OK")
+    assert talk.ask('AT+CPIN="0000"').reply == ("+CME ERROR: incorrect password",)
+    assert talk.ask("AT+SPIC").reply == ("+SPIC: 2,10,0,10", "OK")
+    assert talk.ask("AT+CIMIM").reply == ("+CME ERROR: SIM PIN required",)
+    assert talk.ask("AT+CICCID").reply[0] == "+ICCID: 89621012345678901234"

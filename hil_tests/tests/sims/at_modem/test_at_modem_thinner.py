@@ -4,10 +4,12 @@ The layouts are those of the transcripts each row names; the numbers follow from
 arithmetic beside them.
 """
 
+import re
+
 import pytest
 
 from hil_tests.bench.at_talk import Talk
-from hil_tests.sims.at_modem.modem import Lies
+from hil_tests.sims.network.terminal import Lies
 
 HUAWEI, SIERRA, TELIT, FIBOCOM = "huawei-e3372s", "sierra-mc7455", "telit-le910", "fibocom-l850"
 CELL = {"plmn": "51010", "earfcn": 1850, "tac": 6699, "cell_id": 3951966}
@@ -30,17 +32,17 @@ STATUS = (
     "SINR (dB):     12.4",
     "",
 )
-LTE_CELLS = (
-    "!LTEINFO: ",
+LTE_HEADS = (
     "Serving:   EARFCN MCC MNC   TAC      CID Bd D U SNR PCI  RSRQ   RSRP   RSSI RXLV",
-    "             1850 510  10  6699 003C4D5E  3 5 5  12 321 -10.3  -96.4  -66.1 --",
-    "",
     "IntraFreq:                                          PCI  RSRQ   RSRP   RSSI RXLV",
-    "                                                    321 -10.3  -96.4  -66.1 --",
-    "",
     "InterFreq: EARFCN ThresholdLow ThresholdHi Priority PCI  RSRQ   RSRP   RSSI RXLV",
-    "",
 )
+SERVING = "             1850 510  10  6699 003C4D5E  3 5 5  12 321 -10.3  -96.4  -66.1 --"
+XMCI = (
+    '+XMCI: 4,510,10,"0x1A2B","0x003C4D5E","0x0141","0x0000073A","0x00004D8A","0xFFFFFFFF",44,19,24,'
+    '"0x00000000","0x00000000"'
+)
+LTE_TRUTH = {"rsrp_dbm": -96.4, "rsrq_db": -10.3, "rssi_dbm": -66.1, "sinr_db": 12, "band": 3, "pci": 321}
 
 
 @pytest.mark.parametrize(
@@ -80,20 +82,6 @@ LTE_CELLS = (
             "AT!GSTATUS?",
             STATUS,
             {"rssi_dbm": -66, "rsrp_dbm": -96, "rsrq_db": -10.3, "sinr_db": 12.4, "band": 3, **CELL},
-        ),
-        (
-            SIERRA,
-            "AT!LTEINFO?",
-            LTE_CELLS,
-            {
-                "rsrp_dbm": -96.4,
-                "rsrq_db": -10.3,
-                "rssi_dbm": -66.1,
-                "sinr_db": 12,
-                "band": 3,
-                "pci": 321,
-                **CELL,
-            },
         ),
         (SIERRA, "AT!ICCID?", ("!ICCID: 89621012345678901234",), {}),
         (SIERRA, "AT*CNTI=0", ("*CNTI: 0,LTE",), {}),
@@ -140,19 +128,6 @@ LTE_CELLS = (
         # RSRP -96.4: 44, edge -97; RSRQ -10.3: 19, edge -10.5; SINR 12.4: 24 halves
         (
             FIBOCOM,
-            "AT+XMCI=1",
-            (
-                (
-                    '+XMCI: 4,510,10,"0x1A2B","0x003C4D5E","0x0141","0x0000073A","0x00004D8A","0xFFFFFFFF",'
-                    '44,19,24,"0x00000000","0x00000000"'
-                ),
-            ),
-            {"rsrp_dbm": -97, "rsrq_db": -10.5, "sinr_db": 12, "pci": 321, **CELL},
-        ),
-        (FIBOCOM, "AT+RSRP?", ("+RSRP: 321,1850,-97.00",), {"rsrp_dbm": -97}),
-        (FIBOCOM, "AT+RSRQ?", ("+RSRQ: 321,1850,-10.50",), {"rsrq_db": -10.5}),
-        (
-            FIBOCOM,
             "AT+XCESQ?",
             ("+XCESQ: 0,99,99,255,255,19,44,24",),
             {"rsrp_dbm": -97, "rsrq_db": -10.5, "sinr_db": 12},
@@ -194,9 +169,9 @@ def test_without_service_there_are_no_figures(name, command, lines):
     ("name", "command", "shown"),
     [
         (HUAWEI, "AT^HCSQ?", '^HCSQ:"LTE",61,51,163,19'),
-        (SIERRA, "AT!LTEINFO?", LTE_CELLS[2].replace("-96.4", "-89.4").replace("-66.1", "-59.1")),
+        (SIERRA, "AT!LTEINFO?", SERVING.replace("-96.4", "-89.4").replace("-66.1", "-59.1")),
         (TELIT, "AT#SERVINFO", '#SERVINFO: 1850,-59,"PILIH JUJUR","51010",3C4D5E,1A2B,1280,3,-89'),
-        (FIBOCOM, "AT+RSRP?", "+RSRP: 321,1850,-90.00"),
+        (FIBOCOM, "AT+XMCI=1", XMCI.replace(",44,", ",51,")),
     ],
 )
 def test_wrong_rsrp_shows_seven_more_and_the_truth_stays(name, command, shown):
@@ -224,10 +199,96 @@ def test_registration_in_the_makers_wording(name, line):
     assert Talk(name).ask("AT+CREG=2", "AT+CREG?").reply == (line, "OK")
 
 
+def test_sierra_lists_cells_by_carrier():
+    said = Talk(SIERRA).ask("AT!LTEINFO?")
+    cell = r" +\d{1,3} -\d\d?\.\d +-\d+\.\d +-\d+\.\d --"
+    assert said.reply[:2] == ("!LTEINFO: ", LTE_HEADS[0])
+    assert said.reply[2:6] == (SERVING, "", LTE_HEADS[1], f"{'':52}321 -10.3  -96.4  -66.1 --")
+    gap = said.reply.index("", 4)
+    assert all(re.fullmatch(rf" {{51}}{cell}", line) for line in said.reply[6:gap])
+    assert said.reply[gap + 1] == LTE_HEADS[2]
+    others = said.reply[gap + 2 : -2]
+    assert others
+    assert all(re.fullmatch(rf" +1300            0           0        0{cell}", line) for line in others)
+    assert said.reply[-2:] == ("", "OK")
+    assert said.truth == {**LTE_TRUTH, **CELL}
+
+
+def test_fibocom_puts_the_serving_cell_first():
+    talk = Talk(FIBOCOM)
+    said = talk.ask("AT+XMCI=1")
+    assert said.reply[0] == XMCI
+    assert said.truth == {"rsrp_dbm": -97, "rsrq_db": -10.5, "sinr_db": 12, "pci": 321, **CELL}
+    other = (
+        r'\+XMCI: 5,000,000,"0xFFFE","0xFFFFFFFF","0x0[0-9A-F]{3}","0x0000[0-9A-F]{4}","0xFFFFFFFF",'
+        r'"0xFFFFFFFF",\d+,\d+,255,"0x7FFFFFFF","0x00000000"'
+    )
+    neighbours = said.reply[1:-1]
+    assert neighbours
+    assert all(re.fullmatch(other, line) for line in neighbours)
+    power, quality = talk.ask("AT+RSRP?"), talk.ask("AT+RSRQ?")
+    assert power.reply[0].startswith("+RSRP: 321,1850,-97.00,")
+    assert quality.reply[0].startswith("+RSRQ: 321,1850,-10.50,")
+    assert (power.truth, quality.truth) == ({"rsrp_dbm": -97}, {"rsrq_db": -10.5})
+    assert power.reply[0].count(",") == quality.reply[0].count(",") == 3 * (len(neighbours) + 1) - 1
+
+
+# The layouts on GSM: those of the rows' sources; -96.4 dBm is bin 24 of ^HCSQ ([-98, -97) is 23)
+@pytest.mark.parametrize(
+    ("name", "command", "line"),
+    [
+        (HUAWEI, "AT^HCSQ?", r'\^HCSQ:"GSM",24'),
+        (HUAWEI, "AT^SYSINFOEX", r'\^SYSINFOEX:2,3,0,1,,1,"GSM",3,"EDGE"'),
+        (HUAWEI, "AT^MONSC", r"\^MONSC: GSM,510,10,(900|1800),\d+,\d+,[0-9A-F]+,[0-9A-F]+,-96,0,0"),
+        (
+            TELIT,
+            "AT#RFSTS",
+            r'#RFSTS: "510 10",\d+,-96,[0-9A-F]+,00,5,19,10,2,[0-9A-F]+,"\d{15}","PILIH JUJUR",3,[12]',
+        ),
+        (TELIT, "AT#SERVINFO", r'#SERVINFO: \d+,-96,"PILIH JUJUR","51010",\d+,[0-9A-F]+,0,1,,"II",01,6'),
+        (TELIT, "AT#PSNT?", r"#PSNT: 0,1"),
+        (TELIT, "AT+CESQ", r"\+CESQ: 14,99,255,255,255,255"),  # TS 27.007 8.69: [-97, -96) is 14
+    ],
+)
+def test_on_gsm_the_wording_is_another(name, command, line):
+    said = Talk(name, scenarios=["gsm"]).ask(command)
+    assert re.fullmatch(line, said.reply[0]), said.reply
+    assert said.truth.get("rssi_dbm", -96) in {-96, -97}
+    assert "rsrp_dbm" not in said.truth
+
+
+@pytest.mark.parametrize(("name", "command"), [(SIERRA, "AT!LTEINFO?"), (FIBOCOM, "AT+XMCI=1")])
+def test_a_module_without_gsm_has_no_service_on_it(name, command):
+    talk = Talk(name, scenarios=["gsm"])
+    assert talk.ask("AT+CEREG?").reply == ("+CEREG: 0,2", "OK")
+    assert "-96" not in "".join(talk.ask(command).reply)
+
+
+@pytest.mark.parametrize("name", [HUAWEI, SIERRA, TELIT, FIBOCOM])
+def test_a_denied_modem_says_so(name):
+    talk = Talk(name, scenarios=["denied"])
+    assert talk.ask("AT+CEREG?").reply == ("+CEREG: 0,3", "OK")
+    assert talk.ask("AT+CESQ").reply == ("+CESQ: 99,99,255,255,255,255", "OK")
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [(HUAWEI, "AT^ICCID?"), (SIERRA, "AT!ICCID?"), (TELIT, "AT#CCID"), (FIBOCOM, "AT+CCID")],
+)
+def test_without_a_card_there_is_no_card_number(name, command):
+    assert Talk(name, scenarios=["sim-absent"]).ask(command).reply == ("+CME ERROR: 10",)
+
+
+def test_refused_access_point_is_told_with_its_cause():
+    assert Talk(TELIT, scenarios=["apn-refused"]).ask("AT#SGACT=1,1").reply[0].startswith("+CME ERROR: 1")
+    told = Talk(HUAWEI, scenarios=["apn-refused"]).ask("AT^NDISDUP=1,1").unasked[0]
+    assert re.fullmatch(r'\^NDISSTAT:0,\d+,,"IPV4"', told)
+
+
 def test_huawei_chatters_until_it_is_told_not_to():
     talk = Talk(HUAWEI)
     talk.ask("AT+CFUN=4")
-    assert talk.wait(6) == ('^RSSI:99\r\n\r\n^HCSQ:"NOSERVICE"',)
+    assert set(talk.wait(6)) == {"^RSSI:99", '^HCSQ:"NOSERVICE"'}
     talk.ask("AT+CFUN=1", "AT^CURC=0")
     assert not any(line.startswith("^") for line in talk.wait(30))
 
