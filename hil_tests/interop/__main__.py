@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hil_tests.interop.hilink import HUAWEI_LTE_API, STICK
 from hil_tests.interop.judge import results_of
 from hil_tests.interop.modem_manager import MODEM_MANAGER
 from hil_tests.interop.place import ROOT, Foreign
@@ -17,7 +18,7 @@ from hil_tests.interop.rows import Result
 from hil_tests.interop.serial_clients import SERIAL_CLIENTS
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 
-FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS)  # the longest first
+FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS, HUAWEI_LTE_API)  # the longest first
 EVERYWHERE = ("gammu", "ModemManager")
 AT_ONCE = 6
 
@@ -28,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
     names = sorted(foreign.name for foreign in FOREIGN)
     words.add_argument("--seed", type=int, help="from which everything is drawn; drawn itself if not given")
     words.add_argument("--only", action="append", choices=names, help="this program; several allowed")
-    words.add_argument("--personality", action="append", choices=sorted(MODELS), help="several allowed")
+    words.add_argument(
+        "--personality", action="append", choices=[*sorted(MODELS), STICK], help="several allowed"
+    )
     words.add_argument(
         "--fault", action="append", default=[], help="of the simulated modem: must end in FAIL"
     )
@@ -37,11 +40,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def wanted_runs(only: Sequence[str] | None, personalities: Sequence[str] | None) -> list[tuple[Foreign, str]]:
-    """Return (program, personality) of each session: all at the default modem, EVERYWHERE at the others."""
+    """Return (program, personality) of each session: each at its usual modem, EVERYWHERE at all."""
     chosen = [foreign for foreign in FOREIGN if only is None or foreign.name in only]
-    runs = [(foreign, personality) for personality in sorted(MODELS) for foreign in chosen]
+    runs = [(foreign, foreign.only_at) for foreign in chosen if foreign.only_at]
+    at_any = [foreign for foreign in chosen if not foreign.only_at]
+    runs += [(foreign, personality) for personality in sorted(MODELS) for foreign in at_any]
     if personalities is None:
-        return [(foreign, name) for foreign, name in runs if name == DEFAULT or foreign.name in EVERYWHERE]
+        usual = (DEFAULT, STICK)
+        return [(foreign, name) for foreign, name in runs if name in usual or foreign.name in EVERYWHERE]
     return [(foreign, name) for foreign, name in runs if name in personalities]
 
 

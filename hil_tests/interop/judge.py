@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from hil_tests.interop.draw import draw, filled
-from hil_tests.interop.place import Foreign, Place, environment, modem
+from hil_tests.interop.place import Foreign, Place, environment
 from hil_tests.interop.processes import AGAIN_S, Said, say, text_of
 from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
@@ -138,7 +138,7 @@ async def results_of(
         sheet = Sheet(foreign, place)
         try:
             sheet.version = await version_of(foreign, place)
-            async with modem(place, faults), foreign.set_up(place):
+            async with foreign.simulator(place, faults), foreign.set_up(place):
                 session = Session(foreign, place)
                 for row in foreign.rows:
                     sheet.add(row, *await session.judged(row, limit_of(foreign, row, personality)))

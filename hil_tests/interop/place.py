@@ -43,23 +43,7 @@ class Place:
 
 
 SetUp = Callable[[Place], AbstractAsyncContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
-    """A foreign program: how it tells its version, what it needs around it, and its rows of the table.
-
-    `daemon` is a command that the set-up has already started. `late_s`: when the last message comes.
-    """
-
-    name: str
-    version: str
-    version_says: str
-    set_up: SetUp
-    rows: tuple[Row, ...]
-    limits: tuple[Limit, ...] = ()
-    daemon: str = ""
-    late_s: float = 0.0
+Simulator = Callable[[Place, Sequence[str]], AbstractAsyncContextManager[None]]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -80,3 +64,23 @@ async def modem(place: Place, faults: Sequence[str]) -> AsyncIterator[None]:
     async with running(words, env, place.folder) as heard:
         await appears("READY", heard, READY_S)
         yield
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A foreign program: how it tells its version, what it needs around it, and its rows of the table.
+
+    `daemon` is a command that the set-up has already started. `late_s`: when the last message comes.
+    `simulator` runs what it meets; `only_at`: the one personality that it can meet, if not any AT modem.
+    """
+
+    name: str
+    version: str
+    version_says: str
+    set_up: SetUp
+    rows: tuple[Row, ...]
+    limits: tuple[Limit, ...] = ()
+    daemon: str = ""
+    late_s: float = 0.0
+    simulator: Simulator = modem
+    only_at: str = ""
