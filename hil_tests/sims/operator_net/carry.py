@@ -5,7 +5,7 @@ Direction k comes in at port k and leaves by port k ^ 1; ports 2i and 2i+1 are t
 
 import numpy as np
 
-from hil_tests.sims.operator_net.compiled import clock_gettime, compiled, send
+from hil_tests.sims.operator_net.compiled import clock_gettime, compiled, nanosleep, send
 from hil_tests.sims.operator_net.decide import NEED_PLAN, admit, observed
 from hil_tests.sims.operator_net.fates import Fate, State
 from hil_tests.sims.operator_net.records import AT_ONCE, IPV6, parse
@@ -21,20 +21,51 @@ from hil_tests.sims.operator_net.store import (
     OVERSIZED,
     Store,
     finish,
+    next_due_ns,
     put,
     write,
 )
-from hil_tests.sims.operator_net.tables import CHANGES, DRAWS, NO_ROW, Tables
+from hil_tests.sims.operator_net.tables import CHANGES, NO_ROW, Tables
 
 NS_PER_S = 1_000_000_000
 TAKE = 512  # frames taken from one port before the next has its turn
 BATCH = 16  # frames sent for one direction before the others have their turn
 MOST_SENT = 1024  # then somebody must look at the rings again
 ALL_DONE = -1
+TICK_NS = 100_000  # it sleeps at least so long, so that several frames share a round
+NAP_NS = 400_000  # it sleeps itself for at most so long; who called it can wait better
 CLOCK_REALTIME = 0  # linux/time.h; the ring's stamps are of this clock
 MSG_DONTWAIT = 0x40
 DELIVERED, FAILURE, BLACKHOLE = int(Fate.DELIVERED), int(Fate.EMULATOR_FAILURE), int(Fate.BLACKHOLE)
 IPV6_BIT = int(State.IPV6)
+
+
+@compiled
+def carry(tables: Tables, rings: Rings, store: Store, until_ns: int) -> int:
+    """Take in and send out in turns while something is due within NAP_NS, at most until until_ns.
+
+    Return ALL_DONE; or k, the direction to look after (take_in); or -2 - k, what cannot be sent (send_due).
+    """
+    while True:
+        store.rounds[0] += 1
+        way = take_in(tables, rings, store)
+        if way != ALL_DONE:
+            return way
+        way = send_due(tables, rings, store)
+        if way != ALL_DONE:
+            return -2 - way
+        t_ns = now_ns(store)
+        wait_ns = next_due_ns(store) - t_ns
+        if wait_ns > NAP_NS or t_ns >= until_ns or store.counts[LOG] > LOGGED // 2:
+            return ALL_DONE
+        _nap(store, max(wait_ns, TICK_NS))
+
+
+@compiled
+def _nap(store: Store, wait_ns: int) -> None:
+    store.nap[0] = 0
+    store.nap[1] = wait_ns
+    nanosleep(store.nap.ctypes, store.nap.ctypes)
 
 
 @compiled
@@ -62,7 +93,8 @@ def take_in(tables: Tables, rings: Rings, store: Store) -> int:
 @compiled
 def _runs_low(tables: Tables, k: int) -> bool:
     """Return whether a stream of random numbers may end within TAKE frames."""
-    return bool(tables.states[k].cursor.max() > DRAWS - 2 * TAKE)
+    s = tables.states[k]
+    return bool((s.filled - s.drawn).min() < TAKE)
 
 
 @compiled

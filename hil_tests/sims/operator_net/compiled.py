@@ -20,7 +20,7 @@ def compiled(function: Function) -> Function:
     return cast("Function", numba.njit(cache=True)(function))
 
 
-# Symbols of the C library, for compiled functions only: send(2), clock_gettime(2).
+# Symbols of the C library, for compiled functions only: send(2), clock_gettime(2), nanosleep(2).
 send = cast(
     "Callable[[int, object, int, int], int]",
     types.ExternalFunction("send", types.intp(types.int32, types.voidptr, types.uintp, types.int32)),
@@ -28,4 +28,8 @@ send = cast(
 clock_gettime = cast(
     "Callable[[int, object], int]",
     types.ExternalFunction("clock_gettime", types.int32(types.int32, types.voidptr)),
+)
+nanosleep = cast(
+    "Callable[[object, object], int]",
+    types.ExternalFunction("nanosleep", types.int32(types.voidptr, types.voidptr)),
 )

@@ -18,7 +18,7 @@ from hil_tests.sims.operator_net.service import (
     take_steps,
     up_to_multiple,
 )
-from hil_tests.sims.operator_net.tables import JITTER, LOSS, MOVE, NS_PER_S, REORDER, WAITING, Tables
+from hil_tests.sims.operator_net.tables import DRAWS, JITTER, LOSS, MOVE, NS_PER_S, REORDER, WAITING, Tables
 
 DELIVERED, LOST, QUEUE_FULL = int(Fate.DELIVERED), int(Fate.LOSS), int(Fate.QUEUE_FULL)
 CODEL, POLICED, BLACKHOLE = int(Fate.CODEL), int(Fate.POLICED), int(Fate.BLACKHOLE)
@@ -56,11 +56,10 @@ def admit(tables: Tables, k: int, t_ns: int, length_bytes: int) -> tuple[int, in
 
 @compiled
 def _draw(tables: Tables, k: int, use: int) -> float:
-    cursor = tables.states[k].cursor
-    at = cursor[use]
-    cursor[use] = at + 1
-    drawn: float = tables.draws[k, use, at]
-    return drawn
+    drawn = tables.states[k].drawn
+    value: float = tables.draws[k, use, drawn[use] & (DRAWS - 1)]
+    drawn[use] += 1
+    return value
 
 
 @compiled

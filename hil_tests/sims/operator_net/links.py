@@ -13,7 +13,6 @@ from hil_tests.sims.operator_net.settings import DirectionSetting
 from hil_tests.sims.operator_net.tables import DRAWS, NS_PER_S, PLAN, USES, make_tables, structs
 
 AHEAD_NS = 2 * NS_PER_S  # a plan reaches so far beyond what is being served
-KEPT_DRAWS = DRAWS // 4  # fewer than these are filled up; one call of take_in uses less
 
 
 class Change(NamedTuple):
@@ -68,15 +67,15 @@ class Links:
         self._noted[way].append(Change(t_ns, value, kind, cause))
 
     def refill(self, way: int) -> None:
-        """Fill up the random numbers of every stream that runs low."""
-        cursors = self.tables.states["cursor"][way]
+        """Fill up the random numbers of every stream of *way* that has used some of them."""
+        drawn, filled = self.tables.states["drawn"][way], self.tables.states["filled"][way]
         for use, name in enumerate(USES):
-            used = int(cursors[use])
-            if DRAWS - used < KEPT_DRAWS:
-                draws, rng = self.tables.draws[way, use], self._rngs[way][name]
-                draws[: DRAWS - used] = draws[used:].copy()
-                draws[DRAWS - used :] = [rng.random() for _ in range(used)]
-                cursors[use] = 0
+            count = int(drawn[use]) + DRAWS - int(filled[use])
+            if count:
+                places = (int(filled[use]) + np.arange(count)) & (DRAWS - 1)
+                rng = self._rngs[way][name]
+                self.tables.draws[way, use, places] = [rng.random() for _ in range(count)]
+                filled[use] += count
 
     def extend(self, way: int, until_ns: int) -> None:
         """Prolong the plan of *way* until until_ns; what lies behind leaves it."""
@@ -139,7 +138,9 @@ class Links:
 
     def admit(self, way: int, t_ns: int, length_bytes: int) -> tuple[Fate, int]:
         """Return (fate, due_ns) of one frame; see decide.admit."""
-        self.refill(way)
+        states = self.tables.states
+        if (states["filled"][way] == states["drawn"][way]).any():
+            self.refill(way)
         while True:
             fate, due_ns = decide.admit(self.tables, way, t_ns, length_bytes)
             if fate != decide.NEED_PLAN:

@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
-from hil_tests.sims.operator_net.carry import ALL_DONE, send_due, take_in
+from hil_tests.sims.operator_net.carry import ALL_DONE, carry
 from hil_tests.sims.operator_net.fates import Cause, Fate, Kind
 from hil_tests.sims.operator_net.journal import Journal
 from hil_tests.sims.operator_net.lateness import Lateness
@@ -35,6 +35,7 @@ from hil_tests.sims.operator_net.store import (
 from hil_tests.sims.operator_net.tables import USES
 
 TICK_S = 0.0004  # traffic wakes the process at most this often
+LOOK_NS = 20_000_000  # under traffic, control and records are looked after so often
 PLAN_S = 0.5  # plans are prolonged so often, also without traffic
 IDLE_S = 0.2  # looks for records to flush while there are any
 FLUSH_NS = 400_000_000  # a reader may follow: nothing waits longer than this
@@ -70,7 +71,7 @@ class Emulator:
         self._started_ns = time.time_ns()
         self.start_ns = self._started_ns if config.start_ns is None else config.start_ns
         self._errors: dict[str, int] = {}
-        self._left_over = self._rounds = 0
+        self._left_over = self._looks = 0
         self._oldest_ns = 0
         settings = [way for wire in config.wires for way in (wire.link.up, wire.link.down)]
         rngs = [generators(config.seed, wire.link.name, way) for wire in config.wires for way in (0, 1)]
@@ -96,32 +97,41 @@ class Emulator:
             if servant is not None and servant in ready:
                 servant.serve()
         until_ns = time.time_ns() + DRAIN_NS
-        self._take_in()
+        self._carry(time.time_ns())
         while self._store.bounds[:, COUNT].any() and time.time_ns() < until_ns:
-            self._send_due()
+            self._carry(until_ns)
             self._flush_when_due()
             time.sleep(TICK_S)
         self._give_up_the_rest()
         self._flush()
 
     def _round(self, readable: Sequence[Readable]) -> list[Readable]:
-        self._rounds += 1
-        self._take_in()
-        self._send_due()
+        self._carry(time.time_ns() + LOOK_NS)
         self._flush_when_due()
-        return self._wait(readable)
-
-    def _wait(self, readable: Sequence[Readable]) -> list[Readable]:
-        """Sleep until the next frame is due or something arrives; return who has something to read."""
+        self._looks += 1
+        self.links.refill(self._looks % len(self._store.bounds))  # one at a time: a pause for all would show
         wait_s = (next_due_ns(self._store) - time.time_ns()) / 1e9
         if wait_s <= TICK_S:
-            if wait_s > 0:
-                time.sleep(wait_s)
-            return self._ask(readable) if self._rounds % 64 == 0 else []
+            return self._ask(readable, 0.0)
         time.sleep(TICK_S)
         return self._ask(readable, wait_s - TICK_S)
 
-    def _ask(self, readable: Sequence[Readable], wait_s: float = 0.0) -> list[Readable]:
+    def _carry(self, until_ns: int) -> None:
+        """Carry until there is nothing to do soon, or until_ns; see to what the compiled loop cannot do."""
+        while (way := carry(self.links.tables, self._ports.rings, self._store, until_ns)) != ALL_DONE:
+            if way < ALL_DONE:
+                self._send_one(-2 - way)
+            else:
+                self._look_after(way)
+            self._flush_when_due()
+        for way in np.flatnonzero(self.links.tables.states["changes"]).tolist():
+            self._note_changes(way)
+
+    def _look_after(self, way: int) -> None:
+        self.links.look_after(way, time.time_ns())
+        self._note_changes(way)
+
+    def _ask(self, readable: Sequence[Readable], wait_s: float) -> list[Readable]:
         if self.links.are_planned:
             self.links.keep_ahead(time.time_ns())
             wait_s = min(wait_s, PLAN_S)
@@ -137,14 +147,6 @@ class Emulator:
             if not self._ports.has_arrivals(k) and (errno := self._ports.pending_error(k)):
                 facts = {"interface": self._ports.names[k], "error": os.strerror(errno)}
                 self._journal.event("interface", time.time_ns(), **facts)
-
-    def _take_in(self) -> None:
-        while (way := take_in(self.links.tables, self._ports.rings, self._store)) != ALL_DONE:
-            self.links.look_after(way, time.time_ns())
-            self._note_changes(way)
-            self._flush_when_due()
-        for way in np.flatnonzero(self.links.tables.states["changes"]).tolist():
-            self._note_changes(way)
 
     def _note_changes(self, way: int) -> None:
         for change in self.links.take_changes(way):
@@ -162,11 +164,6 @@ class Emulator:
         else:
             value = change.value if np.isfinite(change.value) else None
             self._journal.event(change.kind.name.lower(), change.t_ns, **facts, value=value)
-
-    def _send_due(self) -> None:
-        while (way := send_due(self.links.tables, self._ports.rings, self._store)) != ALL_DONE:
-            self._send_one(way)
-            self._flush_when_due()
 
     def _send_one(self, way: int) -> None:
         """Send the first frame of *way* by itself, for the error's sake."""
@@ -220,7 +217,7 @@ class Emulator:
             "scheduler": SCHEDULERS.get(os.sched_getscheduler(0), "?"),
             "niceness": os.nice(0),
             "cpu_s": round(time.process_time(), 3),
-            "rounds": self._rounds,
+            "rounds": int(store.rounds[0]),
             "packets": self._journal.records,
             "fates": {fate.name.lower(): int(store.fates[fate]) for fate in Fate},
             "lateness_us": Lateness(store.late).summary(),

@@ -35,6 +35,8 @@ class Store(NamedTuple):
     slot: NDArray[np.int32]  # the same ring's slots
     bounds: Ints  # (directions, 2): HEAD and COUNT of the ring
     clock: Ints  # room for a struct timespec
+    nap: Ints  # and for another
+    rounds: Ints  # how often carry() went round
 
 
 def make_store(directions: int, slots: int = SLOTS) -> Store:
@@ -52,6 +54,8 @@ def make_store(directions: int, slots: int = SLOTS) -> Store:
         slot=np.empty((directions, slots), np.int32),
         bounds=np.zeros((directions, 2), np.int64),
         clock=np.zeros(2, np.int64),
+        nap=np.zeros(2, np.int64),
+        rounds=np.zeros(1, np.int64),
     )
     store.counts[FREE] = slots
     return store

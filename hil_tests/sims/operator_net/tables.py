@@ -17,7 +17,7 @@ NS_PER_S = 1_000_000_000
 NO_ROW = 0xFFFF
 USES = ("loss", "jitter", "move", "reorder")  # a stream of random numbers each
 LOSS, JITTER, MOVE, REORDER = range(4)
-DRAWS = 8192  # random numbers held of each stream
+DRAWS = 8192  # random numbers held of each stream, in a ring; a power of two
 WAITING = 1 << 15  # frames that queue_bytes can count
 CHANGES = 256
 PLANNED = 1 << 13
@@ -40,7 +40,8 @@ STATE = np.dtype(
         *((name, "<i8") for name in ("above_ns", "drop_next_ns", "drops", "last_drops", "dropping")),
         *((name, "<i8") for name in ("planned", "plan_at", "plan_seen", "plan_until_ns")),
         *((name, "<i8") for name in ("wait_head", "waits", "waiting_bytes", "changes")),
-        ("cursor", "<i8", (len(USES),)),
+        ("drawn", "<i8", (len(USES),)),  # how many of each stream were used
+        ("filled", "<i8", (len(USES),)),  # and how many there have been
         # about the packet that was decided last
         *((name, "<i8") for name in ("queue_out_ns", "state_out")),
     ],
@@ -89,7 +90,6 @@ def make_tables(settings: list[DirectionSetting], start_ns: int) -> Tables:
         waiting=np.zeros((count, WAITING, 2), np.int64),
         changes=structs((count, CHANGES), CHANGE),
     )
-    tables.states["cursor"] = DRAWS  # all used up
     for k, setting in enumerate(settings):
         _fill(tables, k, setting, start_ns)
     return tables

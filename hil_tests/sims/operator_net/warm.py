@@ -6,7 +6,7 @@ import socket
 import numpy as np
 
 from hil_tests.sims.operator_net import code_cache
-from hil_tests.sims.operator_net.carry import send_due, take_in
+from hil_tests.sims.operator_net.carry import carry
 from hil_tests.sims.operator_net.fates import Fate
 from hil_tests.sims.operator_net.lateness import Lateness
 from hil_tests.sims.operator_net.links import Links
@@ -39,8 +39,7 @@ def _run_all() -> None:
         links = Links([DirectionSetting()] * 2, rngs, start_ns=0, begin_ns=0)
         rings, store = make_rings(memory, [ours.fileno()] * 2), make_store(2, 16)
         lay(rings, 0, 0, bytes(12) + b"\x08\x00\x45" + bytes(60), 1_000_000_000)
-        take_in(links.tables, rings, store)
-        send_due(links.tables, rings, store)
+        carry(links.tables, rings, store, 0)
         next_due_ns(store)
         links.admit(0, 1_000_000_000, 100)
         slot = int(store.free[0])
