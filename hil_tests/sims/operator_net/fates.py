@@ -21,7 +21,9 @@ class Kind(IntEnum):
     RATE = 0  # bit/s
     SHARE = 1  # of the scheduler, 0 to 1
     CAP = 2  # bit/s, at most (the ramp)
-    GATE = 3  # 0: nothing is served (blackhole, promotion); else 1
+    GATE = 3  # 0 while a promotion lasts, else 1
+    OPEN = 4  # 0 in a blackhole window, else 1
+    SWITCH = 5  # 0 while control has switched it to a blackhole, else 1
 
 
 class Cause(IntEnum):

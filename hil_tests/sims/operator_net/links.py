@@ -60,8 +60,8 @@ class Links:
         if setting.ramp:
             self._note(way, begin_ns, float(s.cap), Kind.CAP, Cause.START)
         for from_ns, until_ns in self.tables.windows[way, : s.windows].tolist():
-            self._note(way, from_ns, 0.0, Kind.GATE, Cause.START)
-            self._note(way, until_ns, 1.0, Kind.GATE, Cause.START)
+            self._note(way, from_ns, 0.0, Kind.OPEN, Cause.START)
+            self._note(way, until_ns, 1.0, Kind.OPEN, Cause.START)
 
     def _note(self, way: int, t_ns: int, value: float, kind: Kind, cause: Cause) -> None:
         self._noted[way].append(Change(t_ns, value, kind, cause))

@@ -4,19 +4,23 @@ A record array has the fields of records.FIELDS; functions here take and give su
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hil_tests.sims.operator_net import capacity
 from hil_tests.sims.operator_net.fates import Fate
-from hil_tests.sims.operator_net.records import ALL_FIELDS, DOWN, FIELDS, TCP, UDP, UP
+from hil_tests.sims.operator_net.journal import capacity_path, events_path
+from hil_tests.sims.operator_net.records import ALL_FIELDS, CAPACITY_DTYPE, DOWN, FIELDS, TCP, UDP, UP
 
 Records = NDArray[np.void]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 PROTOCOLS = {"tcp": TCP, "udp": UDP}
 NS_PER_MS = 1_000_000
+LATE_MS, LATE_SHARE = 2.0, 0.01  # a run is valid when at most so large a share is later than that
 
 
 class LogError(ValueError):
@@ -105,3 +109,77 @@ def round_trips_ns(records: Records) -> dict[int, int | None]:
     answered = dict(zip(back["seq"].tolist(), back["t_out_ns"].tolist(), strict=True))
     starts = zip(sent["seq"].tolist(), sent["t_in_ns"].tolist(), strict=True)
     return {seq: answered[seq] - t_ns if seq in answered else None for seq, t_ns in starts}
+
+
+def late_share(
+    records: Records, *, late_ms: float = LATE_MS, since_ns: int = 0, until_ns: int = 2**63 - 1
+) -> float:
+    """Return the share of packets due in [since_ns, until_ns] that left more than late_ms after that.
+
+    What the emulator failed to send at all counts as late. 0 when there was nothing to send.
+    """
+    due = records[(records["t_due_ns"] >= since_ns) & (records["t_due_ns"] <= until_ns)]
+    meant = due[(due["fate"] == Fate.DELIVERED) | (due["fate"] == Fate.EMULATOR_FAILURE)]
+    failed = meant["fate"] == Fate.EMULATOR_FAILURE
+    late = (meant["t_out_ns"] - meant["t_due_ns"] > late_ms * NS_PER_MS) | failed
+    return float(np.mean(late)) if len(meant) else 0.0
+
+
+def why_invalid(log_path: Path, *, since_ns: int = 0, until_ns: int = 2**63 - 1) -> str | None:
+    """Return what makes a run of these times worthless by the emulator's own log, None if it is valid.
+
+    Lateness above LATE_MS for more than LATE_SHARE, frames lost in its rings or for want of room, failures to
+    send. Raises: OSError, LogError.
+    """
+    share = late_share(load(log_path), since_ns=since_ns, until_ns=until_ns)
+    if share > LATE_SHARE:
+        return f"emulator late: {share:.2%} of the packets by more than {LATE_MS:g} ms (at most {LATE_SHARE:.0%})"
+    summary = json.loads(log_path.with_suffix(".json").read_text(encoding="utf-8"))
+    own = {"ring_dropped": sum(port["ring_dropped"] for port in summary["ports"])}
+    own |= {name: summary.get(name, 0) for name in ("no_slot", "unsent_at_end")}
+    own["emulator_failure"] = summary["fates"]["emulator_failure"]
+    lost = [f"{name} {n}" for name, n in own.items() if n]
+    return f"emulator lost packets of its own: {', '.join(lost)}" if lost else None
+
+
+def events(log_path: Path) -> Iterator[Mapping[str, object]]:
+    """Yield the emulator's events in the order they were written. Raises: OSError."""
+    for line in events_path(log_path).read_text(encoding="utf-8").splitlines():
+        event: dict[str, object] = json.loads(line)
+        yield event
+
+
+def setting(log_path: Path, link: int, direction: int) -> Mapping[str, object]:
+    """Return the setting of a direction, as the configuration has it; the rows of its trace are in it.
+
+    Raises: OSError, LogError.
+    """
+    for event in events(log_path):
+        found = event.get("setting")
+        if (event.get("link"), event.get("dir")) == (link, direction) and isinstance(found, dict):
+            return found
+    raise LogError(f"{events_path(log_path)}: link {link} has no direction {direction}")
+
+
+def load_capacity(log_path: Path, link: int, direction: int) -> Records:
+    """Return what is written about the capacity of a direction (CAPACITY_DTYPE). Raises: OSError."""
+    data = capacity_path(log_path).read_bytes()
+    whole = np.frombuffer(data[: len(data) - len(data) % CAPACITY_DTYPE.itemsize], CAPACITY_DTYPE)
+    mine: Records = whole[(whole["link"] == link) & (whole["dir"] == direction)]
+    return mine
+
+
+def servable_bytes(log_path: Path, link: int, direction: int, t0_ns: int, t1_ns: int) -> float:
+    """Return the layer-2 bytes that the bottleneck could serve from t0_ns to t1_ns, used or not.
+
+    The bottleneck's time: what it serves at t leaves the link at t + delay + jitter. A policer's tokens at
+    t0_ns are those that the packets before had left. inf without a limit. Raises: OSError, LogError.
+    """
+    rate = capacity.served_rate(load_capacity(log_path, link, direction))
+    policer = capacity.policer_of(setting(log_path, link, direction))
+    if policer is None:
+        return capacity.served_bytes(rate, t0_ns, t1_ns)
+    records = load(log_path)
+    mine = records[(records["link"] == link) & (records["dir"] == direction)]
+    buckets = capacity.buckets_at(policer, mine, t0_ns)
+    return capacity.policed_bytes(rate, buckets, t0_ns, t1_ns)
