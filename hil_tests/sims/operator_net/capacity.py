@@ -87,7 +87,7 @@ class Bucket:
 
 
 def buckets_at(policer: Policer, records: Records, t_ns: int) -> list[tuple[float, float]]:
-    """Return (tokens in bytes, rate in bit/s) of each bucket at t_ns; *records*: one direction's, as logged."""
+    """Return (tokens in bytes, rate in bit/s) of each bucket at t_ns; *records* are one direction's."""
     sizes = [(policer.rate_bps, policer.burst_bytes)]
     if policer.peak_bps is not None:
         sizes.append((policer.peak_bps, 1514))

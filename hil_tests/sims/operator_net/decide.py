@@ -15,6 +15,7 @@ from hil_tests.sims.operator_net.service import (
     change,
     end_of_service,
     follow_burst,
+    follow_plan,
     take_steps,
     up_to_multiple,
 )
@@ -140,6 +141,7 @@ def _through_queue(tables: Tables, k: int, t_ns: int, length_bytes: int) -> tupl
     if s.promotion_ns > 0:
         start_ns = max(start_ns, tables.shared[k // 2].gate_ns)
     take_steps(tables, k, start_ns)
+    follow_plan(tables, k, start_ns)
     end_ns = end_of_service(tables, k, start_ns, length_bytes)
     if end_ns < 0:
         return NEED_PLAN, 0

@@ -133,7 +133,7 @@ def why_invalid(log_path: Path, *, since_ns: int = 0, until_ns: int = 2**63 - 1)
     """
     share = late_share(load(log_path), since_ns=since_ns, until_ns=until_ns)
     if share > LATE_SHARE:
-        return f"emulator late: {share:.2%} of the packets by more than {LATE_MS:g} ms (at most {LATE_SHARE:.0%})"
+        return f"emulator late: {share:.2%} of the packets by more than {LATE_MS:g} ms, not {LATE_SHARE:.0%}"
     summary = json.loads(log_path.with_suffix(".json").read_text(encoding="utf-8"))
     own = {"ring_dropped": sum(port["ring_dropped"] for port in summary["ports"])}
     own |= {name: summary.get(name, 0) for name in ("no_slot", "unsent_at_end")}

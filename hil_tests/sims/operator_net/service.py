@@ -11,6 +11,7 @@ from hil_tests.sims.operator_net.fates import Cause, Kind, State
 from hil_tests.sims.operator_net.tables import CHANGES, NS_PER_S, Tables
 
 BULK_BYTES = 1000  # frames above this belong to a burst (a bulk transfer); probes and ACKs are below
+NEVER_NS = 1 << 62
 BURST_IDLE_NS = NS_PER_S  # so long without a bulk frame ends a burst
 RATE, CAP = int(Kind.RATE), int(Kind.CAP)
 BURST, STEP = int(Cause.BURST), int(Cause.STEP)
@@ -88,30 +89,71 @@ def _add_carrier(tables: Tables, k: int, start_ns: int) -> None:
 
 @compiled
 def end_of_service(tables: Tables, k: int, start_ns: int, length_bytes: int) -> int:
-    """Return when a frame that starts at start_ns has been served; -1: the plan does not reach so far."""
+    """Return when a frame that starts at start_ns has been served; -1: the plan does not reach so far.
+
+    Steps of the burst within the frame are foreseen, not taken: the frame may yet be dropped.
+    """
     s = tables.states[k]
-    if s.planned > 0:
-        return _end_by_plan(tables, k, start_ns, length_bytes)
-    if s.rate <= 0:
-        return start_ns
-    return int(start_ns + round(length_bytes * 8 * NS_PER_S / min(s.rate, s.cap)))
+    rate, cap, step = s.rate, s.cap, s.next_step
+    left = length_bytes * 8.0
+    while True:
+        step_ns, next_rate, next_cap = _next_step(tables, k, step, rate, cap)
+        if s.planned > 0:
+            end_ns, left = _serve_by_plan(tables, k, start_ns, step_ns, left, rate, cap)
+        else:
+            end_ns, left = _serve(start_ns, step_ns, left, min(rate, cap) if rate > 0 else math.inf)
+        if end_ns < 0 or left <= 0:
+            return int(end_ns)
+        start_ns, rate, cap, step = step_ns, next_rate, next_cap, step + 1
 
 
 @compiled
-def _end_by_plan(tables: Tables, k: int, start_ns: int, length_bytes: int) -> int:
+def _next_step(tables: Tables, k: int, step: int, rate: float, cap: float) -> tuple[int, float, float]:
+    """Return (when, rate, cap) of the step that follows; NEVER_NS if there is none."""
+    s = tables.states[k]
+    if s.burst_ns >= 0 and step < s.steps:
+        step_ns = s.burst_ns + round(tables.steps[k, step, 0] * NS_PER_S)
+        return int(step_ns), tables.steps[k, step, 1], cap
+    step_ns = s.burst_ns + s.ramp_after_ns
+    if s.burst_ns >= 0 and s.first_rate > 0 and cap < math.inf and step_ns - s.last_bulk_ns <= BURST_IDLE_NS:
+        return int(step_ns), rate, math.inf
+    return NEVER_NS, rate, cap
+
+
+@compiled
+def _serve(start_ns: int, until_ns: int, bits: float, rate: float) -> tuple[int, float]:
+    """Return (when it ends, bits left then) of serving *bits* at *rate*, at most until until_ns."""
+    needed_ns = bits * NS_PER_S / rate if rate > 0 else math.inf
+    if needed_ns <= until_ns - start_ns:
+        return start_ns + round(needed_ns), 0.0
+    return until_ns, bits - rate * max(0, until_ns - start_ns) / NS_PER_S
+
+
+@compiled
+def _serve_by_plan(
+    tables: Tables, k: int, start_ns: int, until_ns: int, bits: float, rate: float, cap: float
+) -> tuple[int, float]:
+    """As _serve, by the plan; (-1, bits) when it does not reach so far."""
     s = tables.states[k]
     plan = tables.plans[k]
-    while s.plan_at + 1 < s.planned and plan[s.plan_at + 1].t_ns <= start_ns:
-        s.plan_at += 1  # never goes back: no frame starts before one that came earlier
-    at, left = s.plan_at, length_bytes * 8.0
-    while True:
-        until_ns = plan[at + 1].t_ns if at + 1 < s.planned else s.plan_until_ns
-        rate = min(plan[at].rate if plan[at].rate >= 0 else s.rate, s.cap) * plan[at].share
-        if rate > 0 and left * NS_PER_S <= rate * (until_ns - start_ns):
-            break
-        if at + 1 >= s.planned:
-            return -1
-        left -= rate * max(0, until_ns - start_ns) / NS_PER_S
-        start_ns = until_ns
+    at = s.plan_at
+    while at + 1 < s.planned and plan[at + 1].t_ns <= start_ns:
         at += 1
-    return int(start_ns + round(left * NS_PER_S / rate))
+    while True:
+        ends_ns = plan[at + 1].t_ns if at + 1 < s.planned else s.plan_until_ns
+        in_force = plan[at].rate if plan[at].rate >= 0 else rate
+        end_ns, bits = _serve(start_ns, min(ends_ns, until_ns), bits, min(in_force, cap) * plan[at].share)
+        if bits <= 0 or end_ns >= until_ns:
+            return int(end_ns), bits
+        at += 1
+        if at >= s.planned:
+            return -1, bits
+        start_ns = end_ns
+
+
+@compiled
+def follow_plan(tables: Tables, k: int, start_ns: int) -> None:
+    """Go to the row of the plan in force at start_ns; no frame starts before one that came earlier."""
+    s = tables.states[k]
+    while s.plan_at + 1 < s.planned and tables.plans[k, s.plan_at + 1].t_ns <= start_ns:
+        s.plan_at += 1
