@@ -26,7 +26,8 @@ class Card:
 
 
 def _row_shapes(row: Row) -> dict[str, str]:
-    worded = {"": row.say, "?": row.read}
+    modes = {f" in {mode.value}": wording.say for mode, wording in row.by_mode.items()}
+    worded = {"": row.say, "?": row.read, **modes}
     return {f"{row.name}{mark}": text for mark, text in worded.items() if text and "{" in text}
 
 
@@ -60,11 +61,16 @@ class Own:
         return len(self.commands) + len(self.shapes)
 
 
+def _command_of(key: str) -> str:
+    """Return the command of a shape's key: "+QENG in gsm" and "+CSQ?" have their mode and form behind it."""
+    return key.partition(" ")[0].rstrip("?")
+
+
 def own_of(card: Card, others: Iterable[Card]) -> Own:
     """Return what *card* has and none of *others*; a shape counts where others have the command too."""
     rest = tuple(others)
     commands = tuple(name for name in card.commands if not any(name in other.commands for other in rest))
-    shared = {key: text for key, text in card.shapes.items() if key.rstrip("?") not in commands}
+    shared = {key: text for key, text in card.shapes.items() if _command_of(key) not in commands}
     shapes = tuple(
         key for key, text in shared.items() if all(other.shapes.get(key) != text for other in rest)
     )

@@ -55,3 +55,43 @@ def fifth_db_raw(sinr_db: float) -> int:
 def fifth_db(raw: int) -> float:
     """Return the decibels that *raw* fifths above -20 dB express."""
     return round(raw / 5 - 20, 1)
+
+
+def ss_rsrp_index(rsrp_dbm: float) -> int:
+    """Return <ss_rsrp> of +CESQ, 0..126; index i holds [-157+i, -156+i) dBm (TS 27.007 8.69, TS 38.133)."""
+    return min(max(floor(rsrp_dbm) + 157, 0), 126)
+
+
+def ss_rsrp_dbm(index: int) -> int:
+    """Return the lower edge of the SS-RSRP bin *index*, dBm."""
+    return index - 157
+
+
+def ss_rsrq_index(rsrq_db: float) -> int:
+    """Return <ss_rsrq> of +CESQ, 0..126; index i holds [-43.5+i/2, -43+i/2) dB."""
+    return min(max(floor((rsrq_db + 43.5) * 2), 0), 126)
+
+
+def ss_rsrq_db(index: int) -> float:
+    """Return the lower edge of the SS-RSRQ bin *index*, dB."""
+    return index / 2 - 43.5
+
+
+def ss_sinr_index(sinr_db: float) -> int:
+    """Return <ss_sinr> of +CESQ, 0..127; index i holds [-23.5+i/2, -23+i/2) dB."""
+    return min(max(floor((sinr_db + 23.5) * 2), 0), 127)
+
+
+def ss_sinr_db(index: int) -> float:
+    """Return the lower edge of the SS-SINR bin *index*, dB."""
+    return index / 2 - 23.5
+
+
+def halved_raw(sinr_db: float) -> int:
+    """Return SINR as Quectel's x55 and x62 modules count it in LTE: steps of 2 dB above -20 dB, 0..25."""
+    return min(max(round((sinr_db + 20) / 2), 0), 25)
+
+
+def halved_db(raw: int) -> int:
+    """Return the decibels that *raw* steps of 2 dB above -20 dB express."""
+    return 2 * raw - 20

@@ -56,6 +56,11 @@ def _cell_fields(sample: Sample) -> Iterator[tuple[str, object]]:
     }.items()
 
 
+def cell_fields(sample: Sample) -> dict[str, object]:
+    """Return the fields of a cell and its levels; of levels also what the standard's indices say."""
+    return dict((*_signal_fields(sample), *_cell_fields(sample)))
+
+
 def standard_fields(modem: Modem, now_s: float, truth: bool) -> dict[str, object]:
     """Return the fields of the standard rows: what is shown, or with *truth* what the log shall say."""
     own, sample = modem.identity, said_sample(modem, now_s, truth)
@@ -75,7 +80,4 @@ def standard_fields(modem: Modem, now_s: float, truth: bool) -> dict[str, object
         "ims": int(modem.ims(now_s)),
         "sms_way": modem.message_way(now_s) or "none",
     }
-    if sample:
-        fields.update(_signal_fields(sample))
-        fields.update(_cell_fields(sample))
-    return fields
+    return {**fields, **cell_fields(sample)} if sample else fields

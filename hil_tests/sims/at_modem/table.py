@@ -15,6 +15,7 @@ from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
 from hil_tests.sims.network.carriers import Mode
+from hil_tests.sims.network.radio import Sample
 
 Fields = Mapping[str, object]
 Action = Callable[[Modem, Command, float], Reply]
@@ -59,7 +60,8 @@ class Row:
     `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names.
     `needs_card`: "open" (its code given) or "present" (locked will do), else the command fails with the
     card's error; a command of messages (`cms`) with +CMS ERROR. A row that needs a cell is worded for LTE;
-    `by_mode` has its other wordings, and in a mode without one it is as without a cell (EN-DC: as in LTE).
+    `by_mode` has its other wordings, and in a mode without one it is as without a cell (EN-DC: as in LTE);
+    with `camped` any cell will do, registered or not.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Row:
     say: str | None = None
     silent: str | None = None
     needs_cell: bool = False
+    camped: bool = False
     read: str | None = None
     test: str | None = None
     accept: str | None = None
@@ -161,7 +164,7 @@ class TablePersonality:
             return None
         if form is Form.TEST:
             return Wording(usual)
-        sample = self._modem.sample(now_s)
+        sample = self._cell(row, now_s)
         if not row.needs_cell or (sample and sample.mode in USUAL_MODES - row.by_mode.keys()):
             return Wording(usual, row.truth)
         silent = None if row.silent is None else Wording(row.silent)
@@ -176,6 +179,9 @@ class TablePersonality:
             return OK
         lines = tuple(self._filled(row, wording.say, now_s).split("\n"))
         return Reply(lines, truth=self._truth(row, wording.truth, now_s))
+
+    def _cell(self, row: Row, now_s: float) -> Sample | None:
+        return self._modem.camped(now_s) if row.camped else self._modem.sample(now_s)
 
     def _filled(self, row: Row, template: str, now_s: float) -> str:
         values = self._modem.setting(row.name)
@@ -222,4 +228,4 @@ class TablePersonality:
         if not names:
             return {}
         true = {**self._fill(self._modem, now_s, True), **self._of_domain(row, now_s)}
-        return {key: true[name] for key, name in names.items() if true[name] is not None}
+        return {key: true[name] for key, name in names.items() if true.get(name) is not None}

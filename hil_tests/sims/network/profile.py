@@ -58,7 +58,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     latitude_deg: float = -6.1754
     longitude_deg: float = 106.8272
     zone_quarters: int = 28
-    qeng_sinr: str = "fifth-db"
+    qeng_sinr: str = "db"
     cpsi_scale: str = "tenth"
     incoming: tuple[Incoming, ...] = ()
     network: Network = Network()

@@ -28,7 +28,7 @@ FIXED = Profile(
 # TS 27.007 8.69: RSRP -96.4 dBm is in the bin [-97, -96), index 44; RSRQ -10.3 dB in [-10.5, -10), index 19.
 # SINR 12.4 dB = (12.4 + 20) * 5 = 162 fifths. RSSI = -96.4 + 10.3 + 10 lg 100 = -66.1 dBm; +CSQ 23: -67 dBm.
 TRACE = Trace((TracePoint(0.0, -96.4, -10.3, 12.4),))
-SERVING = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,3C4D5E,321,1850,3,5,5,1A2B,-96,-10,-66,162,28'
+SERVING = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,3C4D5E,321,1850,3,5,5,1A2B,-96,-10,-66,12,28'
 
 
 def ask(command, *, profile=FIXED, lies=None, before=()):
@@ -59,7 +59,7 @@ def ask(command, *, profile=FIXED, lies=None, before=()):
                 "rsrp_dbm": -96,
                 "rsrq_db": -10,
                 "rssi_dbm": -66,
-                "sinr_db": 12.4,
+                "sinr_db": 12,
                 "plmn": "51010",
                 "band": 3,
                 "earfcn": 1850,
@@ -115,10 +115,10 @@ def test_a_name_outside_the_plain_alphabet_is_ucs2_hex():
     assert truth["name_full"] == "Pemilu – Damai"
 
 
-def test_sinr_of_qeng_in_decibels_where_the_profile_says_so():
-    said, truth = ask('AT+QENG="servingcell"', profile=Profile(plmn="51010", band=3, qeng_sinr="db"))
-    assert said[0].split(",")[-2] == "12"
-    assert truth["sinr_db"] == 12
+def test_sinr_of_qeng_in_fifths_where_the_profile_says_so():
+    said, truth = ask('AT+QENG="servingcell"', profile=Profile(plmn="51010", band=3, qeng_sinr="fifth-db"))
+    assert said[0].split(",")[-2] == "162"
+    assert truth["sinr_db"] == 12.4
 
 
 def test_wrong_rsrp_shows_seven_more_than_the_truth():
