@@ -89,8 +89,8 @@ sabotage: programs  ## switch each protection off: its test must go red [ONLY=na
 lock: setup  ## write requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.judge.lock $(ARGS)
 
-usb-lab: kernel  ## real USB drivers in a virtual machine: ports and sticks found, unplugged, renumbered [ARGS="check ..."]
-	@$(PY) -m hil_tests.usb_lab $(ARGS)
+usb-lab: programs kernel  ## real USB drivers in a virtual machine: ports and sticks found, unplugged, renumbered [ARGS="check ..."]
+	@$(INSIDE) $(PY) -m hil_tests.usb_lab $(ARGS)
 
 arm64-check: setup  ## every locked package has wheels for the box: aarch64, Python 3.11 and 3.13 [ARGS="--also mkl==2025.2.0"]
 	@$(PY) -m tools.judge.arm64 $(ARGS)

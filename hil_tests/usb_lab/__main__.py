@@ -10,12 +10,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shutil import which
 
-from hil_tests.usb_lab import findings, machine
-from hil_tests.usb_lab.checks import CHECKS, NAMES
+from hil_tests.usb_lab import emulated, findings, machine
+from hil_tests.usb_lab.checks import CHECKS, NAMES, ON_HOST
 from hil_tests.usb_lab.errors import MissingPart, UsbLabError
 from hil_tests.usb_lab.image import build_image, only_one, settings
 
@@ -66,7 +66,12 @@ def guest_lines(checks: Sequence[str], deadline_s: float) -> Iterator[str]:
         yield from machine.boot(words, machine.unpacked_environment(unpacked), deadline_s)
 
 
-def run(checks: Sequence[str], log: Path, deadline_s: float) -> findings.Report:
+def show(report: findings.Report) -> None:
+    """Print the findings of *report*."""
+    print(*findings.table(report), sep="\n", flush=True)
+
+
+def run_guest(checks: Sequence[str], log: Path, deadline_s: float) -> findings.Report:
     """Run *checks* in the guest, its log into *log*; return what it found. Raises UsbLabError."""
     said = []
     log.parent.mkdir(exist_ok=True)
@@ -77,18 +82,36 @@ def run(checks: Sequence[str], log: Path, deadline_s: float) -> findings.Report:
             if told is not None:
                 said.append(told)
             if isinstance(told, findings.Finding):
-                print(*findings.table(findings.collect([told])), flush=True)
+                show(findings.collect([told]))
     return findings.collect(said)
 
 
-def judge(checks: Sequence[str], log: Path, deadline_s: float) -> tuple[int, list[str]]:
-    """Run *checks*, printing; return how many findings there were, and what is wrong, a sentence each."""
+def run_host(_checks: Sequence[str]) -> findings.Report:
+    """Run the host's check; return what it found. Raises UsbLabError."""
+    report = emulated.look()
+    show(report)
+    return report
+
+
+def judge(checks: Sequence[str], look: Callable[[Sequence[str]], findings.Report]) -> tuple[int, list[str]]:
+    """Let *look* run *checks*; return how many findings there were, and what is wrong, a sentence each."""
+    if not checks:
+        return 0, []
     try:
-        report = run(checks, log, deadline_s)
+        report = look(checks)
     except UsbLabError as error:
         return 0, [str(error)]
     print(*(f"{row.end}: {row.seconds:.1f} s" for row in report.ends), sep=", ")
     return len(report.findings), findings.faults(report, checks)
+
+
+def judge_all(checks: Sequence[str], log: Path, deadline_s: float) -> tuple[int, list[str]]:
+    """Run *checks* where they belong; return as judge."""
+    on_host = [name for name in checks if name in ON_HOST]
+    in_guest = [name for name in checks if name not in ON_HOST]
+    host_count, host_wrong = judge(on_host, run_host)
+    count, wrong = judge(in_guest, lambda names: run_guest(names, log, deadline_s))
+    return host_count + count, host_wrong + wrong
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line.error(f"no check {unknown[0]!r}; choose from {', '.join(NAMES)}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the machine goes with us
     checks, started_s = given.check or list(NAMES), time.monotonic()
-    count, wrong = judge(checks, given.log, given.deadline_s)
+    count, wrong = judge_all(checks, given.log, given.deadline_s)
     seconds = time.monotonic() - started_s
     for sentence in wrong:
         print(f"usb-lab: FAILED: {sentence}")

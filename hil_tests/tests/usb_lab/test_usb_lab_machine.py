@@ -43,4 +43,4 @@ def test_a_check_that_is_none_is_refused():
     command = [sys.executable, "-m", "hil_tests.usb_lab", "unplugged"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert said.returncode == 2
-    assert "no check 'unplugged'; choose from discovery, driver, unplug, renumber" in said.stderr
+    assert "no check 'unplugged'; choose from emulator, netem, discovery, driver, unplug" in said.stderr

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from types import FrameType
 
 from hil_tests.usb_lab.checks import CHECKS, Check
-from hil_tests.usb_lab.guest import contract, discovery, driver, renumber, sticks, unplug
+from hil_tests.usb_lab.guest import contract, discovery, driver, netem, renumber, sticks, unplug
 from hil_tests.usb_lab.guest.witness import Witness
 from modem_drivers.errors import ModemError
 
 RUNS: dict[str, Callable[[Witness], None]] = {
+    "netem": netem.run,
     "discovery": discovery.run,
     "driver": driver.run,
     "unplug": unplug.run,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-START_S = 40.0  # an emulated processor takes its time to start Python
+START_S = 90.0  # an emulated processor on a busy machine takes its time to start Python
 SCRATCH = Path("/run/tmp")
 TRUTH = SCRATCH / "truth.jsonl"
 

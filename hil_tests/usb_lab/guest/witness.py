@@ -40,6 +40,11 @@ class Witness:
         """Report that *what* should lie from *low* to *high* and is *seen*."""
         self._find(what, f"{low:g} to {high:g} {unit}", f"{seen:.4g} {unit}", ok=low <= seen <= high)
 
+    def tell(self, finding: Finding) -> None:
+        """Report *finding*."""
+        self._count += 1
+        self._write(encode_line(finding))
+
     def failed(self, why: str) -> None:
         """Report that the check could not be carried on."""
         self._find("carried on to its end", "yes", why, ok=False)
@@ -53,8 +58,7 @@ class Witness:
         self._write(encode_line(Done(self._count)))
 
     def _find(self, what: str, wanted: str, seen: str, *, ok: bool) -> None:
-        self._count += 1
-        self._write(encode_line(Finding(self._check, what, wanted[:LONGEST], seen[:LONGEST], ok)))
+        self.tell(Finding(self._check, what, wanted[:LONGEST], seen[:LONGEST], ok))
 
     def _write(self, line: str) -> None:
         with self._kmsg.open("w") as file:
