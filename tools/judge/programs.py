@@ -40,6 +40,8 @@ PROGRAMS = (
     Program("tcpdump", "tcpdump", "captures beside ours, at both ends of a link"),
     Program("iperf3", "iperf3", "a second opinion on throughput"),
     Program("irtt", "irtt", "a second opinion on round trips and loss"),
+    Program("ss", "iproute2", "sees what becomes of a connection"),
+    Program("faketime", "faketime", "lets the clock of one program jump"),
     Program("tc", "iproute2", "the kernel's own shaper, a second opinion on rate"),
     Program("gammu", "gammu", "a client of the simulated modems that is not ours", ("interop",)),
     Program("gammu-smsd", "gammu-smsd", "gammu's daemon: takes messages off a modem", ("interop",)),
