@@ -78,10 +78,11 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """Everything that a program must find out: what a modem of this run is told to be."""
+    """Everything that a program must find out; `visited` is the network where it roams, if it does."""
 
     seed: int
     plmn: str
+    visited: str
     imei: str
     imsi: str
     iccid: str
@@ -107,6 +108,7 @@ class Drawn:
         return {
             "part0": long[:PART], "part1": long[PART:],
             **places, **level, **stick, **texts, **senders,
+            "visited": self.visited, "visited_mnc": self.visited[3:],
             "plmn": self.plmn, "mcc": self.plmn[:3], "mnc": self.plmn[3:],
             "imei": self.imei, "imsi": self.imsi, "iccid": self.iccid, "name": self.name, "spn": self.spn,
             "tac": f"{self.tac:X}", "cell": f"{self.cell_id:X}", "cell8": f"{self.cell_id:08x}",
@@ -143,10 +145,11 @@ def draw_texts(rng: Random, late_s: float) -> tuple[Text, ...]:
 def draw(seed: int, who: str, late_s: float) -> Drawn:
     """Return what the modem of *who* is to be in the run of *seed*; its last message comes after *late_s*."""
     rng = Random(f"{seed} {who}")
-    plmn = rng.choice(PLMNS)
+    plmn, visited = rng.sample(PLMNS, 2)
     return Drawn(
         seed=rng.randrange(1 << 31),
         plmn=plmn,
+        visited=visited,
         imei=with_check_digit("35" + digits(rng, 12)),
         imsi=plmn + digits(rng, 10),
         iccid=with_check_digit(f"8962{plmn[3:]}" + digits(rng, 12)),

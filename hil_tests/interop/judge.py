@@ -116,6 +116,7 @@ class Sheet:
                 program=self._foreign.name,
                 version=self.version,
                 personality=self._place.personality,
+                scenario=self._place.scenario,
                 what=row.what,
                 command=" ".join(words_of(row.command, values)),
                 wanted=row.wanted.format_map(values),
@@ -133,8 +134,9 @@ async def results_of(
     What keeps a program from starting is a FAIL of its own, and then the rows behind it are not there.
     """
     with tempfile.TemporaryDirectory(prefix="interop-") as name:
-        drawn = draw(seed, f"{foreign.name} {personality}", foreign.late_s)
-        place = Place(Path(name), drawn, personality, environment(Path(name)))
+        drawn = draw(seed, f"{foreign.name} {personality} {foreign.scenario}", foreign.late_s)
+        scenario = foreign.scenario.format_map(drawn.values())
+        place = Place(Path(name), drawn, personality, scenario, environment(Path(name)))
         sheet = Sheet(foreign, place)
         try:
             sheet.version = await version_of(foreign, place)
