@@ -153,6 +153,18 @@ GAMMU_LIMITS = (
         "gammu's monitor ends at +CBC in volts, which is how SIMCom's modems answer",
         personalities=("simcom-sim7600",),
     ),
+    Limit(
+        "network code",
+        r"Packet network +: 510 \d\d \([^)]*Indonesia\)",
+        "gammu takes 6, registered for SMS only, as no circuit network and tells of the packet network",
+        personalities=("fibocom-l850",),
+    ),
+    Limit(
+        "cell",
+        r"LAC [0-9A-F]{4}, CID 0[0-9A-F]{7}\n",
+        "the modem writes cells in eight digits",
+        personalities=("fibocom-l850",),
+    ),
 )
 GAMMU_SMSD_ROWS = (
     Row("SMS, 7 bit", SMSD, "{text0}", within="inbox/IN*_{sender0}_00.txt", wait_s=30),

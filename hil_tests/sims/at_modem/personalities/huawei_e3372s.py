@@ -68,6 +68,13 @@ ROWS = (
         report=Report(say="^RSSI:{csq}", silent="^RSSI:99", wish=_chatter),
     ),
     Row(
+        name="^PORTSEL",
+        source=memory("which port gets the lines nobody asked for; gammu asks for 1 and wants OK"),
+        read="^PORTSEL:{s0}",
+        accept="([01])",
+        default=("1",),
+    ),
+    Row(
         name="^SYSINFOEX",
         source=MODEM_MANAGER,
         say='^SYSINFOEX:2,3,{abroad},1,,6,"LTE",101,"LTE"',
