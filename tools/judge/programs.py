@@ -38,6 +38,7 @@ PROGRAMS = (
     Program("mosquitto_sub", "mosquitto-clients", "a subscriber that is not ours"),
     Program("tshark", "tshark", "a second opinion on every capture"),
     Program("tcpdump", "tcpdump", "captures beside ours, at both ends of a link"),
+    Program("busybox", "busybox", "its udhcpc: a DHCP client that is not ours"),
     Program("iperf3", "iperf3", "a second opinion on throughput"),
     Program("irtt", "irtt", "a second opinion on round trips and loss"),
     Program("ss", "iproute2", "sees what becomes of a connection"),
