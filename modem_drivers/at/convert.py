@@ -9,7 +9,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from modem_drivers.at.replies import Convert
 
 _CLOCK = re.compile(r"(\d{2,4})/(\d{2})/(\d{2}),(\d{2}):(\d{2}):(\d{2})\s*([+-]\d{1,3})?(?:,(\d))?")
-_LEVEL = re.compile(r"(?P<sign><=?|>=?)?\s*(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?:dBm|dB)?", re.IGNORECASE)
 
 
 def decimal(low: float, high: float, *, scale: float = 1.0) -> Convert:
@@ -70,21 +69,6 @@ def plmn(text: str) -> str:
     if not (joined.isascii() and joined.isdigit() and len(joined) in (5, 6)):
         raise ValueError("is not a PLMN of five or six digits")
     return joined
-
-
-def level(low: float, high: float) -> Convert:
-    """Make a converter of "-97dBm", ">=-51dBm", "-8.0 dB": a bound stands as its number."""
-
-    def convert(text: str) -> float:
-        match = _LEVEL.fullmatch(text.strip())
-        if match is None:
-            raise ValueError("is not a level")
-        value = float(match["number"])
-        if not low <= value <= high:
-            raise ValueError(f"is not in {low:g}..{high:g}")
-        return value
-
-    return convert
 
 
 def ucs2_text(text: str) -> str:
