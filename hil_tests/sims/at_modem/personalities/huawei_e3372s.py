@@ -193,6 +193,7 @@ MODEL = Model(
     ),
     banner=(),
     banner_source=memory("after start the stick only goes on chattering"),
+    words=huawei_actions.words,
     location=",{tac:X},{cell_id:X}",
     quirks=QUIRKS,
     slow_s={"+COPS=?": 4.0},
