@@ -4,7 +4,7 @@ A run in which the emulator was late, or lost a packet itself, is invalid: it is
 three times in all; then there is no verdict, and that is a failure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -48,6 +48,11 @@ class Validity:
         lost = [f"{self.own_failures} packets lost by the emulator itself"] if self.own_failures else []
         return self.lateness + lost
 
+    @property
+    def valid(self) -> bool:
+        """Return whether the run may be judged."""
+        return not self.reasons
+
 
 def judge(records: Records) -> Validity:
     """Return what *records*, a log or a part of it, say of the emulator itself."""
@@ -70,32 +75,19 @@ class Judged(Generic[T]):
     invalid: tuple[str, ...]
 
 
-def all_reasons(validity: Validity) -> list[str]:
-    """Return what makes a run invalid where the link is only a tool."""
-    return validity.reasons
-
-
-def lateness_only(validity: Validity) -> list[str]:
-    """Return what makes a run invalid where the emulator's own losses are what is judged."""
-    return validity.lateness
-
-
 def first_valid(
-    play: Callable[[], T],
-    records_of: Callable[[T], Records],
-    *,
-    tries: int = TRIES,
-    reasons_of: Callable[[Validity], list[str]] = all_reasons,
+    play: Callable[[], T], reasons_of: Callable[[T], Sequence[str]], *, tries: int = TRIES
 ) -> Judged[T]:
-    """Return the first of at most *tries* runs whose log is valid; nothing else of a run is looked at.
+    """Return the first of at most *tries* runs for which reasons_of finds none; no estimate is made before.
 
-    Raises: NoVerdict.
+    reasons_of(run) says why a run may not be judged: `judge(log).reasons`, and what instruments say of
+    themselves. Raises: NoVerdict.
     """
     thrown: list[str] = []
     for _ in range(tries):
         run = play()
-        reasons = reasons_of(judge(records_of(run)))
+        reasons = reasons_of(run)
         if not reasons:
             return Judged(run, tuple(thrown))
-        thrown.append("; ".join(reasons))
+        thrown.append(", ".join(reasons))
     raise NoVerdict(thrown)

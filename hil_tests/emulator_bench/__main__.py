@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[str, Callable[[int], Part]]] = {
 DESCRIPTION = """Judge the link emulator from outside: tcpdump at both ends of every link, its captures
 reconciled with the emulator's log packet by packet. Takes both cores for about a minute; needs root, or a
 kernel that lets an ordinary user make namespaces (start it with make emulator-selftest)."""
+LOG_WIDTH = 180
 FAILED, COULD_NOT, INTERRUPTED = 1, 2, 130
 
 
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     head = {"v": 1, "seed": seed, "commit": commit(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(report.as_json(parts, head) + "\n", encoding="utf-8")
-    report.show(parts, Console())
+    report.show(parts, Console(width=None if sys.stdout.isatty() else LOG_WIDTH))
     print(f"report: {options.out}")
     return 0 if all(goal.holds for part in parts for goal in part.goals) else FAILED
 

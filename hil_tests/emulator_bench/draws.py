@@ -49,7 +49,7 @@ def full(rng: random.Random, *, seconds: float) -> Trial:
         return DirectionSetting(
             rate_bps=round(5 * MBIT * 10 ** rng.uniform(0, 1)),
             delay_ms=round(rng.uniform(5, 40), 3),
-            queue_ms=round(rng.uniform(50, 200), 1),
+            queue_ms=round(rng.uniform(150, 400), 1),
         )
 
     links = tuple(both_ways(line, way(), way()) for line in range(LINES))

@@ -30,6 +30,7 @@ CLIENT = CLIENT_ADDRESS.partition("/")[0]
 FAST = Path("/dev/shm")
 FLUSH_S = 1.6  # tcpdump hands a block of packets over after 1 s at the latest; before, Ctrl-C would lose it
 END_S = 20.0
+SETTLE_NS, END_NS = 1_000_000_000, 200_000_000
 TABLE = "emulator_bench"
 PACKETS = re.compile(r"packets (\d+)")
 COUNTER = """table ip {table} {{
@@ -51,6 +52,8 @@ class Evidence:
     """All there is to judge a run from. accounts: one a flow, in the trial's order.
 
     counted: packets the kernel counted at the far ends. capture_drops: those tcpdump missed by its own words.
+    servable: bytes each flow's bottleneck could serve in the seconds of `judged_ns`, by the log.
+    servable: bytes each flow's bottleneck could serve in the seconds of `judged_ns`, by the log.
     """
 
     trial: Trial
@@ -61,6 +64,12 @@ class Evidence:
     capture_drops: int
     sent: Sent
     machine: Machine
+    servable: tuple[float, ...]
+
+
+def judged_ns(sent: Sent) -> tuple[int, int]:
+    """Return the moments (Unix ns) between which every full link is full at its far end."""
+    return sent.begun_ns + SETTLE_NS, sent.ended_ns - END_NS
 
 
 def fast_folder() -> Path | None:
@@ -196,7 +205,17 @@ def _evidence(lab: Lab, trial: Trial, sent: Sent, counted: int, drops: int, mach
         capture_drops=drops,
         sent=sent,
         machine=machine,
+        servable=tuple(_servable(lab, flow, sent) for flow in trial.flows),
     )
+
+
+def _servable(lab: Lab, flow: Flow, sent: Sent) -> float:
+    """Return what could be served; what comes out at t was served a delay before."""
+    link = lab.links[flow.line]
+    delay_ns = round((link.up if flow.up else link.down).delay_ms * 1e6)
+    t0_ns, t1_ns = judged_ns(sent)
+    direction = UP if flow.up else DOWN
+    return log.servable_bytes(lab.log_path, flow.line, direction, t0_ns - delay_ns, t1_ns - delay_ns)
 
 
 def _account(flow: Flow, packets: int, records: Records, client: Capture, router: Capture) -> Account:

@@ -63,12 +63,13 @@ Judge = Callable[[Seen], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A shape: how it is set, what is sent (of line 0, up), and who judges it."""
+    """A shape: how it is set, what is sent (of line 0, up), who judges it, and whether the link is full."""
 
     name: str
     setting: DirectionSetting
     flow: Flow
     judge: Judge
+    is_full: bool = False
 
 
 def error_pct(value: float, wanted: float) -> float:
@@ -98,7 +99,7 @@ def policer(rng: random.Random) -> Case:
             figure=error_pct(float(excess.max()), bucket.burst_bytes),
         )  # fmt: skip
 
-    return Case(name="policer", setting=setting, flow=saturated(rate_bps, 2.0), judge=judge)
+    return Case(name="policer", setting=setting, flow=saturated(rate_bps, 2.0), judge=judge, is_full=True)
 
 
 def ramp(rng: random.Random) -> Case:
@@ -107,7 +108,7 @@ def ramp(rng: random.Random) -> Case:
     first_bps = round(last_bps * rng.uniform(0.4, 0.7))
     after_s = round(rng.uniform(0.5, 1.8), 3)
     setting = DirectionSetting(
-        rate_bps=last_bps, delay_ms=15, queue_ms=150, ramp=Ramp(first_rate_bps=first_bps, after_s=after_s)
+        rate_bps=last_bps, delay_ms=15, queue_ms=250, ramp=Ramp(first_rate_bps=first_bps, after_s=after_s)
     )
 
     def judge(seen: Seen) -> Iterator[Finding]:
@@ -120,7 +121,7 @@ def ramp(rng: random.Random) -> Case:
         step_s = step_at_s(seen, first_bps, last_bps) - setting.delay_ms / 1000
         yield Finding(shape="ramp", what="step, ms off", figure=abs(step_s - after_s) * 1000, limit=20.0)
 
-    return Case(name="ramp", setting=setting, flow=saturated(last_bps), judge=judge)
+    return Case(name="ramp", setting=setting, flow=saturated(last_bps), judge=judge, is_full=True)
 
 
 def step_at_s(seen: Seen, first_bps: float, last_bps: float) -> float:
@@ -195,7 +196,7 @@ def scheduler(rng: random.Random) -> Case:
         least = rate_bps / (shape.users + 1) / float(np.nanmean(rates))
         yield Finding(shape="scheduler", what="least share / mean rate", figure=least, limit=1.0)
 
-    return Case(name="scheduler", setting=setting, flow=saturated(rate_bps, 1.2), judge=judge)
+    return Case(name="scheduler", setting=setting, flow=saturated(rate_bps, 1.2), judge=judge, is_full=True)
 
 
 def trace(rng: random.Random) -> Case:
@@ -203,7 +204,7 @@ def trace(rng: random.Random) -> Case:
     first_bps, then_bps = round(rng.uniform(10, 14) * MBIT), round(rng.uniform(4, 8) * MBIT)
     turn_s = round(rng.uniform(3, 4), 3)
     rows = (TraceRow(0.0, first_bps, -90.0, -10.0, 12.0), TraceRow(turn_s, then_bps, -110.0, -14.0, 1.0))
-    setting = DirectionSetting(delay_ms=10, queue_ms=100, rate_trace=rows)
+    setting = DirectionSetting(delay_ms=10, queue_ms=250, rate_trace=rows)
 
     def judge(seen: Seen) -> Iterator[Finding]:
         at_s = turn_s - (float(seen.joined.near_ns.min()) - seen.began_ns) / estimates.NS_PER_S
@@ -216,17 +217,17 @@ def trace(rng: random.Random) -> Case:
         step_s = step_at_s(seen, first_bps, then_bps) - setting.delay_ms / 1000
         yield Finding(shape="trace", what="turn, ms off", figure=abs(step_s - at_s) * 1000, limit=20.0)
 
-    return Case(name="trace", setting=setting, flow=saturated(first_bps), judge=judge)
+    return Case(name="trace", setting=setting, flow=saturated(first_bps), judge=judge, is_full=True)
 
 
 def reorder(rng: random.Random) -> Case:
     """A share of the packets comes later and is overtaken."""
     shape = Reorder(share=round(rng.uniform(0.02, 0.08), 4), by_ms=round(rng.uniform(12, 25), 2))
-    setting = DirectionSetting(rate_bps=50 * MBIT, delay_ms=10, queue_ms=100, reorder=shape)
+    setting = DirectionSetting(rate_bps=200 * MBIT, delay_ms=10, queue_ms=100, reorder=shape)
 
     def judge(seen: Seen) -> Iterator[Finding]:
         extra_ms = estimates.transit_ms(seen.joined) - setting.delay_ms
-        late = int(np.count_nonzero(extra_ms > shape.by_ms - 2))
+        late = int(np.count_nonzero(extra_ms > shape.by_ms * 0.7))
         z = estimates.sigmas(late, len(extra_ms), shape.share)
         yield Finding(shape="reorder", what="share, sigmas off", figure=z, limit=3.5)
         gap = abs(estimates.overtaken(seen.joined) - late) / max(late, 1) * 100
@@ -271,7 +272,7 @@ def codel(rng: random.Random) -> Case:
         rate = estimates.rate_bps(joined, seen.whole)
         yield Finding(shape="codel", what="rate, error %", figure=error_pct(rate, rate_bps), limit=1.0)
 
-    return Case(name="codel", setting=setting, flow=saturated(rate_bps, 1.05), judge=judge)
+    return Case(name="codel", setting=setting, flow=saturated(rate_bps, 1.05), judge=judge, is_full=True)
 
 
 def blackhole(rng: random.Random) -> Case:

@@ -1,18 +1,20 @@
 """The parts of the self-test: five lines under load, five that are full, every shape, the kernel's tbf."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hil_tests.bench.machine import Machine
-from hil_tests.bench.validity import Judged, Validity, first_valid, judge, lateness_only
+from hil_tests.bench.validity import Judged, Validity, first_valid, judge
 from hil_tests.emulator_bench import draws, estimates, goals, shapes, tbf
 from hil_tests.emulator_bench.estimates import Window
+from hil_tests.emulator_bench.flows import Sent
 from hil_tests.emulator_bench.goals import Goal
-from hil_tests.emulator_bench.scenario import Evidence, play
-from hil_tests.emulator_bench.shapes import Finding, Seen
-from hil_tests.sims.operator_net.log import Records
+from hil_tests.emulator_bench.scenario import Evidence, judged_ns, play
+from hil_tests.emulator_bench.shapes import Case, Finding, Seen
 
+STALL_MS = 100.0  # a source that pauses for longer leaves a full link empty, then overfills it
 LOAD_S, FULL_S, SHAPES_S, TBF_S = 12.0, 6.0, 6.0, 4.0
 
 
@@ -32,9 +34,26 @@ class Part:
     invalid: tuple[str, ...] = ()
 
 
-def records_of(evidence: Evidence) -> Records:
-    """Return the log's part of the evidence."""
-    return evidence.records
+def late(evidence: Evidence) -> list[str]:
+    """Return why a run is invalid where the emulator's own losses are what is judged."""
+    return judge(evidence.records).lateness + missed(evidence)
+
+
+def invalid(evidence: Evidence) -> list[str]:
+    """Return why a run is invalid where the emulator is only the tool, and links must stay full."""
+    return judge(evidence.records).reasons + missed(evidence) + stalled(evidence.sent)
+
+
+def missed(evidence: Evidence) -> list[str]:
+    """Return that tcpdump, by its own words, has not seen everything; empty when it has."""
+    drops = evidence.capture_drops
+    return [f"tcpdump missed {drops} packets"] if drops else []
+
+
+def stalled(sent: Sent) -> list[str]:
+    """Return that the source, by its own words, stood still for too long; empty when it did not."""
+    worst_ms = sent.worst_tick_ms
+    return [f"the source stood still for {worst_ms:g} ms"] if worst_ms > STALL_MS else []
 
 
 def part_of(
@@ -56,7 +75,7 @@ def part_of(
 def under_load(seed: int, *, seconds: float = LOAD_S, pps: int = draws.LOAD_PPS) -> Part:
     """Judge five lines that carry 67 kpps together. Raises: NoVerdict, NetworkError, CaptureError."""
     trial = draws.load(random.Random(f"{seed}/load"), seconds=seconds, pps=pps)
-    judged = first_valid(lambda: play(trial, seed=seed), records_of, reasons_of=lateness_only)
+    judged = first_valid(lambda: play(trial, seed=seed), late)
     evidence = judged.run
     found = (
         goals.offered(evidence, pps),
@@ -78,7 +97,7 @@ def under_load(seed: int, *, seconds: float = LOAD_S, pps: int = draws.LOAD_PPS)
 def when_full(seed: int, *, seconds: float = FULL_S) -> Part:
     """Judge the rate of five lines, full both ways. Raises: as under_load."""
     trial = draws.full(random.Random(f"{seed}/full"), seconds=seconds)
-    judged = first_valid(lambda: play(trial, seed=seed), records_of)
+    judged = first_valid(lambda: play(trial, seed=seed), invalid)
     evidence = judged.run
     rates = [
         (setting.rate_bps or 0, estimates.rate_bps(account.joined, Window(0.5, seconds)))
@@ -92,7 +111,7 @@ def when_full(seed: int, *, seconds: float = FULL_S) -> Part:
 def all_shapes(seed: int, *, seconds: float = SHAPES_S) -> Part:
     """Judge every shape from outside, ten at once. Raises: as under_load."""
     trial, cases = shapes.drawn(random.Random(f"{seed}/shapes"), seconds=seconds)
-    judged = first_valid(lambda: play(trial, seed=seed), records_of)
+    judged = first_valid(lambda: play(trial, seed=seed), invalid)
     evidence = judged.run
     began_ns = int(str(evidence.summary["start_ns"]))
     findings: list[Finding] = []
@@ -101,7 +120,21 @@ def all_shapes(seed: int, *, seconds: float = SHAPES_S) -> Part:
             setting=case.setting, joined=account.joined.without_warm_up(), began_ns=began_ns, seconds=seconds
         )
         findings += case.judge(seen)
+    findings += served(evidence, cases)
     return part_of("shapes", judged, tuple(goal_of(finding) for finding in findings), {})
+
+
+def served(evidence: Evidence, cases: Sequence[Case]) -> Iterator[Finding]:
+    """Yield, of every full link, how far what came out is from what the log says could be served."""
+    t0_ns, t1_ns = judged_ns(evidence.sent)
+    for case, account, servable in zip(cases, evidence.accounts, evidence.servable, strict=True):
+        out = account.joined.by_arrival()
+        came = float(out.length[(out.far_ns >= t0_ns) & (out.far_ns < t1_ns)].sum())
+        if case.is_full:
+            off = shapes.error_pct(came, servable)
+            yield Finding(
+                shape=case.name, what="served, of what the log says could be, error %", figure=off, limit=1.0
+            )
 
 
 def goal_of(finding: Finding) -> Goal:
@@ -111,11 +144,17 @@ def goal_of(finding: Finding) -> Goal:
 
 def by_the_kernel(seed: int, *, count: int = 2, seconds: float = TBF_S) -> Part:
     """Judge the kernel's tbf as the emulator is judged: if it fails, the judge is wrong, not the emulator."""
-    found = tbf.errors_pct(random.Random(f"{seed}/tbf"), count=count, seconds=seconds)
-    errors = tuple(abs(error) for _, error in found)
+    rng = random.Random(f"{seed}/tbf")
+    rates_bps = [tbf.drawn_rate_bps(rng) for _ in range(count)]
+    runs = [
+        first_valid(partial(tbf.run, rate_bps, seconds=seconds), lambda run: stalled(run.sent))
+        for rate_bps in rates_bps
+    ]
+    errors = tuple(abs(judged.run.error_pct) for judged in runs)
     return Part(
         name="tbf",
         goals=(Goal(name="the kernel's tbf, rate error % by the same judge", figures=errors, limit=0.1),),
         packets=0,
-        facts={"rates_bps": [rate_bps for rate_bps, _ in found]},
+        facts={"rates_bps": rates_bps},
+        invalid=tuple(reason for judged in runs for reason in judged.invalid),
     )

@@ -2,23 +2,45 @@
 
 import random
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from hil_tests.emulator_bench import captures, estimates, scenario
 from hil_tests.emulator_bench.draws import MBIT, saturating_pps
 from hil_tests.emulator_bench.estimates import Window
-from hil_tests.emulator_bench.flows import CLIENT_PORT, ROUTER_PORT, Flow, Place, Plan
+from hil_tests.emulator_bench.flows import CLIENT_PORT, ROUTER_PORT, Flow, Place, Plan, Sent
 from hil_tests.link.net import TBF_CLIENT, TBF_SERVER, TbfRates, kernel_shaped
 
 SETTLE_S = 0.5
 QUEUE_MS = 300.0  # so long the source may be held up before the link runs dry
 
 
-def measured_bps(rate_bps: int, *, seconds: float, folder: Path) -> float:
-    """Return the rate at which a full tbf of *rate_bps* lets packets through, by tcpdump at its far end.
+@dataclass(frozen=True, slots=True)
+class TbfRun:
+    """One full tbf: its rate, what tcpdump saw behind it, and what the source did."""
 
-    Raises: NetworkError, ChildError, CaptureError.
-    """
+    rate_bps: int
+    seen_bps: float
+    sent: Sent
+
+    @property
+    def error_pct(self) -> float:
+        """Return by how much it was off, per cent."""
+        return (self.seen_bps / self.rate_bps - 1) * 100
+
+
+def drawn_rate_bps(rng: random.Random) -> int:
+    """Return a rate to put to the test, bit/s."""
+    return round(rng.uniform(5, 50) * MBIT)
+
+
+def run(rate_bps: int, *, seconds: float) -> TbfRun:
+    """Fill a tbf of *rate_bps* for so long. Raises: NetworkError, ChildError, CaptureError."""
+    with tempfile.TemporaryDirectory(prefix="tbf-", dir=scenario.fast_folder()) as folder:
+        return _run(rate_bps, seconds, Path(folder))
+
+
+def _run(rate_bps: int, seconds: float, folder: Path) -> TbfRun:
     rates = TbfRates(up_bps=rate_bps, down_bps=rate_bps, queue_ms=QUEUE_MS)
     flow = Flow(0, True, saturating_pps(rate_bps, 1.3))
     with kernel_shaped(rates, folder) as net:
@@ -32,15 +54,4 @@ def measured_bps(rate_bps: int, *, seconds: float, folder: Path) -> float:
         scenario.end_dump(dump)
     far = captures.read(path)
     window = Window(SETTLE_S, (sent.ended_ns - sent.begun_ns) / estimates.NS_PER_S)
-    return estimates.rate_of(far.t_ns, far.length, sent.begun_ns, window)
-
-
-def errors_pct(rng: random.Random, *, count: int, seconds: float) -> list[tuple[int, float]]:
-    """Return (rate in bit/s, error in per cent) of *count* drawn rates."""
-    found = []
-    for _ in range(count):
-        rate_bps = round(rng.uniform(5, 50) * MBIT)
-        with tempfile.TemporaryDirectory(prefix="tbf-", dir=scenario.fast_folder()) as folder:
-            seen_bps = measured_bps(rate_bps, seconds=seconds, folder=Path(folder))
-        found.append((rate_bps, (seen_bps / rate_bps - 1) * 100))
-    return found
+    return TbfRun(rate_bps, estimates.rate_of(far.t_ns, far.length, sent.begun_ns, window), sent)

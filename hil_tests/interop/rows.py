@@ -50,7 +50,6 @@ class Result:
     program: str
     version: str
     personality: str
-    scenario: str
     what: str
     command: str
     wanted: str

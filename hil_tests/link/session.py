@@ -3,16 +3,19 @@
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from hil_tests.bench.validity import judge
 from hil_tests.link import iperf3, irtt, net, run, truth
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net, TbfCount, TbfRates
 from hil_tests.link.options import Options
 from hil_tests.link.run import Step
 from hil_tests.link.shapes import MBIT, known, link_of
+from hil_tests.link.truth import Servable
 from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.records import DOWN, UP
 
@@ -48,7 +51,14 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
         measured = _measure(here, options, step)
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
-    facts = {"setting": msgspec.to_builtins(link), "seed": options.seed, "shaper": "emu"}
+        validity = judge(log.load(folder / "emulator.bin"))
+    facts = {
+        "setting": msgspec.to_builtins(link),
+        "seed": options.seed,
+        "shaper": "emu",
+        "valid": validity.valid,
+        "emulator": {**msgspec.to_builtins(validity), "why_invalid": validity.reasons},
+    }
     return Trial(measured=measured, truths=truths, link=facts)
 
 
@@ -69,15 +79,26 @@ def emulator_truths(log_path: Path, options: Options) -> dict[str, Figures]:
     if window is None:
         nothing = Figures(outcome="failed: the log has no data frame", shape=options.shape)
         return {"capacity": nothing, "iperf3": nothing, "irtt": probes}
-
-    def servable(t0_ns: int, t1_ns: int) -> float:
-        return options.rate_mbit * MBIT / 8 * (t1_ns - t0_ns) / truth.NS_PER_S
-
+    servable = bottleneck(log_path, direction, delay_ms=options.rtt_ms / 2)
     ip, payload = (
         truth.rate_truth(known(options), servable, data, window, tcp_payload=wanted)
         for wanted in (False, True)
     )
     return {"capacity": ip, "iperf3": payload, "irtt": probes}
+
+
+def bottleneck(log_path: Path, direction: int, *, delay_ms: float) -> Servable:
+    """Return what the link could serve of what came out of it between two moments.
+
+    What comes out at t was served delay_ms before.
+    """
+    delay_ns = round(delay_ms * truth.NS_PER_MS)
+
+    @cache
+    def servable(t0_ns: int, t1_ns: int) -> float:
+        return log.servable_bytes(log_path, 0, direction, t0_ns - delay_ns, t1_ns - delay_ns)
+
+    return servable
 
 
 def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:

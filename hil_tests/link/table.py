@@ -20,6 +20,8 @@ def show(trial: Trial, console: Console) -> None:
     console.print(table)
     for name, figures in trial.measured.items():
         console.print(f"{name}: {words(figures)}", soft_wrap=True)
+    if not trial.link.get("valid", True):
+        console.print(f"INVALID: the emulator itself was not fit: {trial.link['emulator']}", soft_wrap=True)
     if detail := trial.truths["capacity"].detail:
         console.print(detail, soft_wrap=True)
 

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from hil_tests.bench import validity
 from hil_tests.bench.errors import NoVerdict
-from hil_tests.bench.validity import first_valid
 from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.children import ChildError
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
@@ -48,7 +48,7 @@ def look() -> Report:
     """Return what our emulator's packets say. Raises: UsbLabError."""
     started_s = time.monotonic()
     try:
-        judged = first_valid(play, lambda run: run.records)
+        judged = validity.first_valid(play, lambda run: validity.judge(run.records).reasons)
     except (NetworkError, ChildError, NoVerdict, OSError) as error:
         raise UsbLabError(f"{CHECK}: {error}") from error
     findings: list[Finding] = list(judge(CHECK, "our emulator", judged.run.opinion))

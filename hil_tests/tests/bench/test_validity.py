@@ -10,7 +10,7 @@ import pytest
 
 from hil_tests.bench import validity
 from hil_tests.bench.errors import NoVerdict
-from hil_tests.bench.validity import first_valid, judge, lateness_only
+from hil_tests.bench.validity import first_valid, judge
 from hil_tests.sims.operator_net import log, namespaces
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.records import FIELDS, UDP
@@ -47,21 +47,21 @@ def test_a_log_without_a_delivered_packet_proves_nothing():
 
 def test_invalid_runs_are_repeated_and_counted():
     runs = iter([[9.0] * 10, [0.1] * 10, [0.2] * 10])
-    judged = first_valid(lambda: next(runs), records)
+    judged = first_valid(lambda: next(runs), lambda late: judge(records(late)).reasons)
     assert judged.run == [0.1] * 10
     assert judged.invalid == ("100.00 % of the packets left more than 5 ms late (1 % may)",)
     assert next(runs) == [0.2] * 10  # nothing was run after the first valid one
 
 
 def test_where_losses_are_judged_they_do_not_hide_a_run():
-    judged = first_valid(lambda: [0.1], lambda late: records(late, failures=5), reasons_of=lateness_only)
+    judged = first_valid(lambda: [0.1], lambda late: judge(records(late, failures=5)).lateness)
     assert judged.invalid == ()
 
 
 def test_three_invalid_runs_are_no_verdict():
     runs = iter([[9.0]] * 4)
     with pytest.raises(NoVerdict, match=r"^no verdict: 3 runs, none valid: 100\.00 %"):
-        first_valid(lambda: next(runs), records)
+        first_valid(lambda: next(runs), lambda late: judge(records(late)).reasons)
     assert len(list(runs)) == 1
 
 
@@ -88,7 +88,7 @@ def test_an_emulator_that_is_late_leaves_no_verdict_whatever_the_figures(tmp_pat
         return found[found["proto"] == UDP]
 
     with pytest.raises(NoVerdict, match="packets left more than 5 ms late"):
-        first_valid(play, of_udp)
+        first_valid(play, lambda found: judge(of_udp(found)).reasons)
     assert len(played) == validity.TRIES
     assert [len(of_udp(found)) for found in played] == [
         120

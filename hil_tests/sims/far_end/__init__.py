@@ -1,1 +1,0 @@
-"""What stands at the far end of a modem's network: who gives out addresses, and servers that misbehave."""
