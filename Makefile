@@ -14,9 +14,10 @@ BROKER ?=
 SABOTAGE ?=
 PART ?= skeleton
 ONLY ?=
+PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -76,6 +77,9 @@ gen-check: setup  ## fail if a generated file is not what `make gen` writes
 
 bench: setup  ## the benchmarks
 	@$(PY) -m tools.judge.benches
+
+fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
+	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))
 
 emulator-selftest: programs  ## judge the link emulator by tcpdump at both ends; build/emulator.json [SEED=n] [ARGS="--part load"]
 	@$(INSIDE) $(PY) -m hil_tests.emulator_bench $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -14,7 +14,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("once")(once.once)
 app.command("measure")(measure.measure)
-app.command("modems")(modems.modems)
+app.add_typer(modems.app, name="modems")
 app.command("signal")(signal.signal)
 app.command("capture")(capture.capture)
 app.add_typer(blast.app, name="blast")

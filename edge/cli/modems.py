@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from edge.cli.modems_parse import parse
 from edge.cli.run import DEFAULT_CONFIG, ConfigOption
 from edge.cli.target import lines_of
 from edge.config.model import Line
@@ -37,7 +38,13 @@ class ModemRow(msgspec.Struct, frozen=True):
     trouble_id: str = ""
 
 
+app = typer.Typer(help="The modems of this box.")
+app.command("parse")(parse)
+
+
+@app.callback(invoke_without_command=True)
 def modems(
+    context: typer.Context,
     config: ConfigOption = DEFAULT_CONFIG,
     line: Annotated[str, typer.Option(help="Only the modem in this slot.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON array, nothing else.")] = False,
@@ -46,6 +53,8 @@ def modems(
 
     Exit status: 0 every modem is ready; 2 some are not (the table says why and what to do).
     """
+    if context.invoked_subcommand is not None:
+        return
     rows = asyncio.run(_ask_all(lines_of(read_config(config), line)))
     if json:
         print(msgspec.json.encode(rows).decode())

@@ -14,6 +14,7 @@ from hil_tests.bench.model import TIERS, BenchFile, Limits, ModemRow, Tier
 from hil_tests.bench.power import PowerPort
 from hil_tests.bench.truth import truth_between
 from hil_tests.bench.waiting import await_that
+from hil_tests.bench.wire import Wire
 from modem_drivers.discovery import SysfsDirectory
 from modem_drivers.errors import CommandFailed, ModemError
 from modem_drivers.modem import Modem
@@ -173,6 +174,10 @@ class Bench:
         for modem in self.modems.values():
             modem.check_identity()
             modem.release()
+
+    def wire(self) -> AbstractContextManager[Wire]:
+        """Return a modem's network interface that can be broken. Raises: InjectFailed."""
+        return self._backend.wire()
 
     def provenance(self) -> dict[str, dict[str, int]]:
         """Return, per simulated personality, {kind of source: rows}."""

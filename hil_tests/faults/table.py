@@ -96,7 +96,7 @@ FAULTS = (
     Fault(
         "interface-deleted",
         "the modem's interface is gone in mid-test: ENETUNREACH, no such link",
-        "ip link, sendto(2) on a raw UDP socket",
+        "ip link, sendto(2) on a plain UDP socket",
         "attached, no data",
         "box",
         4,
@@ -104,7 +104,7 @@ FAULTS = (
     Fault(
         "dhcp-lost",
         "DISCOVER leaves and no OFFER comes back",
-        "an AF_PACKET socket that speaks DHCP (RFC 2131)",
+        "an AF_PACKET socket; scapy speaks DHCP over it (RFC 2131)",
         "attached, no address",
         "box",
         4,
@@ -112,7 +112,7 @@ FAULTS = (
     Fault(
         "half-open",
         "the connection stands (ESTAB) with data that nobody acknowledges, and no reset comes",
-        "ss, tcpdump at the server's side",
+        "ss at the client's side",
         "data",
         "undetermined",
         5,

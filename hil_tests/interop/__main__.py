@@ -9,6 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hil_tests.interop.circumstances import CIRCUMSTANCES
+from hil_tests.interop.hilink import HUAWEI_LTE_API, STICK
 from hil_tests.interop.judge import results_of
 from hil_tests.interop.modem_manager import MODEM_MANAGER
 from hil_tests.interop.place import ROOT, Foreign
@@ -17,18 +19,21 @@ from hil_tests.interop.rows import Result
 from hil_tests.interop.serial_clients import SERIAL_CLIENTS
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 
-FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS)  # the longest first
+FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS, HUAWEI_LTE_API, *CIRCUMSTANCES)  # the longest first
 EVERYWHERE = ("gammu", "ModemManager")
 AT_ONCE = 6
+INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
     words = argparse.ArgumentParser(prog="python -m hil_tests.interop", description=__doc__)
-    names = sorted(foreign.name for foreign in FOREIGN)
+    names = sorted({foreign.name for foreign in FOREIGN})
     words.add_argument("--seed", type=int, help="from which everything is drawn; drawn itself if not given")
     words.add_argument("--only", action="append", choices=names, help="this program; several allowed")
-    words.add_argument("--personality", action="append", choices=sorted(MODELS), help="several allowed")
+    words.add_argument(
+        "--personality", action="append", choices=[*sorted(MODELS), STICK], help="several allowed"
+    )
     words.add_argument(
         "--fault", action="append", default=[], help="of the simulated modem: must end in FAIL"
     )
@@ -36,12 +41,20 @@ def parser() -> argparse.ArgumentParser:
     return words
 
 
+def is_everywhere(foreign: Foreign) -> bool:
+    """Return whether *foreign* runs at every personality."""
+    return foreign.name in EVERYWHERE and not foreign.scenario
+
+
 def wanted_runs(only: Sequence[str] | None, personalities: Sequence[str] | None) -> list[tuple[Foreign, str]]:
-    """Return (program, personality) of each session: all at the default modem, EVERYWHERE at the others."""
+    """Return (program, personality) of each session: each at its usual modem, EVERYWHERE at all."""
     chosen = [foreign for foreign in FOREIGN if only is None or foreign.name in only]
-    runs = [(foreign, personality) for personality in sorted(MODELS) for foreign in chosen]
+    runs = [(foreign, foreign.only_at) for foreign in chosen if foreign.only_at]
+    at_any = [foreign for foreign in chosen if not foreign.only_at]
+    runs += [(foreign, personality) for personality in sorted(MODELS) for foreign in at_any]
     if personalities is None:
-        return [(foreign, name) for foreign, name in runs if name == DEFAULT or foreign.name in EVERYWHERE]
+        usual = (DEFAULT, STICK)
+        return [(foreign, name) for foreign, name in runs if name in usual or is_everywhere(foreign)]
     return [(foreign, name) for foreign, name in runs if name in personalities]
 
 
@@ -68,12 +81,16 @@ async def until_told(runs: Sequence[tuple[Foreign, str]], seed: int, faults: Seq
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Print the table; 0 if no row failed, 1 if some did."""
+    """Print the table; 0 if no row failed, 1 if some did, 130 after Ctrl-C or SIGTERM."""
     options = parser().parse_args(words)
     seed = random.SystemRandom().randrange(1 << 31) if options.seed is None else options.seed
     print(f"interop: seed {seed}; every modem is simulated", flush=True)
     begun_s, runs = time.monotonic(), wanted_runs(options.only, options.personality)
-    results = asyncio.run(until_told(runs, seed, options.fault))
+    try:
+        results = asyncio.run(until_told(runs, seed, options.fault))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("interop: interrupted; nothing is judged", file=sys.stderr)
+        return INTERRUPTED
     seconds = time.monotonic() - begun_s
     write_json(results, seed, seconds, options.json)
     print(summary(results, seed, seconds))

@@ -35,6 +35,28 @@ LEVELS = (
     Level(-107.5, -13.25, 19, -75, 61, "-108.00", "-13.50"),
     Level(-112.5, -14.25, 17, -79, 54, "-113.00", "-14.50"),
 )
+
+
+class StickLevel(NamedTuple):
+    """A constant level, and what a HiLink stick writes of it, rounded to the nearest; worked out by hand."""
+
+    rsrp_dbm: float
+    rsrq_db: float
+    sinr_db: float
+    rsrp: str
+    rsrq: str
+    rsrq_tenths: str
+    rssi: str
+    sinr: str
+
+
+STICK_LEVELS = (
+    StickLevel(-83.7, -7.1, 17.3, "-84dBm", "-7dB", "-7.1dB", "-57dBm", "17dB"),
+    StickLevel(-88.9, -8.7, 13.4, "-89dBm", "-9dB", "-8.7dB", "-60dBm", "13dB"),
+    StickLevel(-95.2, -10.3, 8.8, "-95dBm", "-10dB", "-10.3dB", "-65dBm", "9dB"),
+    StickLevel(-104.4, -12.8, 1.7, "-104dBm", "-13dB", "-12.8dB", "-72dBm", "2dB"),
+    StickLevel(-112.1, -14.2, -3.2, "-112dBm", "-14dB", "-14.2dB", "-78dBm", "-3dB"),
+)
 BAND, EARFCN = 3, 1850  # 20 MHz = 100 resource blocks
 PLMNS = ("51001", "51009", "51010", "51011")
 EARLY_S = 0.0
@@ -56,10 +78,11 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """Everything that a program must find out: what a modem of this run is told to be."""
+    """Everything that a program must find out; `visited` is the network where it roams, if it does."""
 
     seed: int
     plmn: str
+    visited: str
     imei: str
     imsi: str
     iccid: str
@@ -71,21 +94,25 @@ class Drawn:
     texts: tuple[Text, ...]
     sent_to: str
     sent_text: str
+    stick: StickLevel
 
     def values(self) -> dict[str, str]:
         """Return {placeholder of the rows: value}."""
         level = {key: str(value) for key, value in self.level._asdict().items()}
         texts = {f"text{i}": item.text for i, item in enumerate(self.texts)}
         senders = {f"sender{i}": item.sender for i, item in enumerate(self.texts)}
+        stick = {f"stick_{key}": str(value) for key, value in self.stick._asdict().items()}
         long = self.texts[-1].text
         order = ("at0", "at1", "at2", "at_long", "at_late", "at_made")
         places = {name: str(ON_THE_SIM + i) for i, name in enumerate(order)}
         return {
             "part0": long[:PART], "part1": long[PART:],
-            **places, **level, **texts, **senders,
+            **places, **level, **stick, **texts, **senders,
+            "visited": self.visited, "visited_mnc": self.visited[3:],
             "plmn": self.plmn, "mcc": self.plmn[:3], "mnc": self.plmn[3:],
             "imei": self.imei, "imsi": self.imsi, "iccid": self.iccid, "name": self.name, "spn": self.spn,
             "tac": f"{self.tac:X}", "cell": f"{self.cell_id:X}", "cell8": f"{self.cell_id:08x}",
+            "tac_decimal": str(self.tac), "cell_decimal": str(self.cell_id),
             "sent_to": self.sent_to, "sent_text": self.sent_text,
         }  # fmt: skip
 
@@ -118,10 +145,11 @@ def draw_texts(rng: Random, late_s: float) -> tuple[Text, ...]:
 def draw(seed: int, who: str, late_s: float) -> Drawn:
     """Return what the modem of *who* is to be in the run of *seed*; its last message comes after *late_s*."""
     rng = Random(f"{seed} {who}")
-    plmn = rng.choice(PLMNS)
+    plmn, visited = rng.sample(PLMNS, 2)
     return Drawn(
         seed=rng.randrange(1 << 31),
         plmn=plmn,
+        visited=visited,
         imei=with_check_digit("35" + digits(rng, 12)),
         imsi=plmn + digits(rng, 10),
         iccid=with_check_digit(f"8962{plmn[3:]}" + digits(rng, 12)),
@@ -133,6 +161,7 @@ def draw(seed: int, who: str, late_s: float) -> Drawn:
         texts=draw_texts(rng, late_s),
         sent_to="+62811" + digits(rng, 7),
         sent_text=f"Sampai {rng.choice(SIDES)} – {digits(rng, 6)}",
+        stick=rng.choice(STICK_LEVELS),
     )
 
 

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from hil_tests.interop.draw import draw, filled
-from hil_tests.interop.place import Foreign, Place, environment, modem
+from hil_tests.interop.place import Foreign, Place, environment
 from hil_tests.interop.processes import AGAIN_S, Said, say, text_of
 from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
@@ -116,6 +116,7 @@ class Sheet:
                 program=self._foreign.name,
                 version=self.version,
                 personality=self._place.personality,
+                scenario=self._place.scenario,
                 what=row.what,
                 command=" ".join(words_of(row.command, values)),
                 wanted=row.wanted.format_map(values),
@@ -133,12 +134,13 @@ async def results_of(
     What keeps a program from starting is a FAIL of its own, and then the rows behind it are not there.
     """
     with tempfile.TemporaryDirectory(prefix="interop-") as name:
-        drawn = draw(seed, f"{foreign.name} {personality}", foreign.late_s)
-        place = Place(Path(name), drawn, personality, environment(Path(name)))
+        drawn = draw(seed, f"{foreign.name} {personality} {foreign.scenario}", foreign.late_s)
+        scenario = foreign.scenario.format_map(drawn.values())
+        place = Place(Path(name), drawn, personality, scenario, environment(Path(name)))
         sheet = Sheet(foreign, place)
         try:
             sheet.version = await version_of(foreign, place)
-            async with modem(place, faults), foreign.set_up(place):
+            async with foreign.simulator(place, faults), foreign.set_up(place):
                 session = Session(foreign, place)
                 for row in foreign.rows:
                     sheet.add(row, *await session.judged(row, limit_of(foreign, row, personality)))

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from hil_tests.interop.bridge import bridged
 from hil_tests.interop.place import ROOT, SCRIPTS, VENV, Foreign, Place
 from hil_tests.interop.processes import AGAIN_S, appears, running, say
-from hil_tests.interop.rows import InteropError, Row
+from hil_tests.interop.rows import InteropError, Limit, Row
 
 BUS = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -26,8 +26,8 @@ BUS = """\
 </busconfig>
 """
 PLUGINS = {  # first word of a personality: the plugin ModemManager takes for that maker's USB ids
+    # not huawei: 1.20.4 aborts where its plugin gets a virtual modem (assertion: probes != NULL)
     "fibocom": "fibocom",
-    "huawei": "huawei",
     "quectel": "quectel",
     "sierra": "sierra",
     "simcom": "simtech",
@@ -120,11 +120,20 @@ ROWS = (
         within="log.jsonl",
     ),
 )
+LIMITS = (
+    Limit(
+        "access technology",
+        r"packet service state: attached",
+        "the generic plugin has it from +CREG:, where Huawei's sticks tell no technology",
+        personalities=("huawei-e3372s",),
+    ),
+)
 MODEM_MANAGER = Foreign(
     name="ModemManager",
     version="ModemManager --version",
     version_says=r"ModemManager ([\d.]+)",
     set_up=modem_manager,
     rows=ROWS,
+    limits=LIMITS,
     late_s=18,
 )

@@ -24,6 +24,7 @@ class Place:
     folder: Path
     drawn: Drawn
     personality: str
+    scenario: str
     env: dict[str, str]
     placeholders: dict[str, str] = field(default_factory=dict)
 
@@ -43,23 +44,7 @@ class Place:
 
 
 SetUp = Callable[[Place], AbstractAsyncContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
-    """A foreign program: how it tells its version, what it needs around it, and its rows of the table.
-
-    `daemon` is a command that the set-up has already started. `late_s`: when the last message comes.
-    """
-
-    name: str
-    version: str
-    version_says: str
-    set_up: SetUp
-    rows: tuple[Row, ...]
-    limits: tuple[Limit, ...] = ()
-    daemon: str = ""
-    late_s: float = 0.0
+Simulator = Callable[[Place, Sequence[str]], AbstractAsyncContextManager[None]]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -76,7 +61,30 @@ async def modem(place: Place, faults: Sequence[str]) -> AsyncIterator[None]:
     words += ["--link", str(place.link), "--seed", str(place.drawn.seed)]
     words += ["--profile", str(profile), "--trace", str(trace), "--log", str(place.folder / "log.jsonl")]
     words += [word for fault in faults for word in ("--fault", fault)]
+    words += ["--scenario", place.scenario] if place.scenario else []
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     async with running(words, env, place.folder) as heard:
         await appears("READY", heard, READY_S)
         yield
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A foreign program: how it tells its version, what it needs around it, and its rows of the table.
+
+    `daemon` is a command that the set-up has already started. `late_s`: when the last message comes.
+    `scenario`: what the network does meanwhile, in the simulator's words with {placeholders}.
+    `simulator` runs what it meets; `only_at`: the one personality that it can meet, if not any AT modem.
+    """
+
+    name: str
+    version: str
+    version_says: str
+    set_up: SetUp
+    rows: tuple[Row, ...]
+    limits: tuple[Limit, ...] = ()
+    daemon: str = ""
+    late_s: float = 0.0
+    scenario: str = ""
+    simulator: Simulator = modem
+    only_at: str = ""

@@ -11,7 +11,8 @@ from hil_tests.interop.rows import Result, Verdict
 def line(result: Result) -> str:
     """Return one line of the table."""
     who = f"{result.program} {result.version}"
-    head = f"{result.verdict:5} {who:26} {result.personality:13} {result.what:32}"
+    modem = f"{result.personality} {result.scenario}"
+    head = f"{result.verdict:5} {who:26} {modem:32} {result.what:32}"
     return f"{head} | {result.command} | wanted: {result.wanted} | printed: {result.printed}"
 
 

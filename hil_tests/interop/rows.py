@@ -50,6 +50,7 @@ class Result:
     program: str
     version: str
     personality: str
+    scenario: str
     what: str
     command: str
     wanted: str

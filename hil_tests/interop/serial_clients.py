@@ -153,6 +153,18 @@ GAMMU_LIMITS = (
         "gammu's monitor ends at +CBC in volts, which is how SIMCom's modems answer",
         personalities=("simcom-sim7600",),
     ),
+    Limit(
+        "network code",
+        r"Packet network +: 510 \d\d \([^)]*Indonesia\)",
+        "gammu takes 6, registered for SMS only, as no circuit network and tells of the packet network",
+        personalities=("fibocom-l850",),
+    ),
+    Limit(
+        "cell",
+        r"LAC [0-9A-F]{4}, CID 0[0-9A-F]{7}\n",
+        "the modem writes cells in eight digits",
+        personalities=("fibocom-l850",),
+    ),
 )
 GAMMU_SMSD_ROWS = (
     Row("SMS, 7 bit", SMSD, "{text0}", within="inbox/IN*_{sender0}_00.txt", wait_s=30),
@@ -190,54 +202,60 @@ GSMMODEM_ROWS = (
     Row("SMS sent", GSMMODEM, r"\nsent: reference \d+\n"),
     Row("SMS sent, as the modem heard it", GSMMODEM, HEARD, within="log.jsonl"),
 )
+GAMMU_CLIENT = Foreign(
+    name="gammu",
+    version="gammu --version",
+    version_says=r"Gammu version ([\d.]+)",
+    set_up=with_file("gammurc", GAMMURC),
+    rows=GAMMU_ROWS,
+    limits=GAMMU_LIMITS,
+)
+GAMMU_SMSD = Foreign(
+    name="gammu-smsd",
+    version="gammu-smsd --version",
+    version_says=r"version ([\d.]+)",
+    set_up=gammu_smsd,
+    rows=GAMMU_SMSD_ROWS,
+    daemon=SMSD,
+    late_s=12,
+)
+SMSTOOLS_CLIENT = Foreign(
+    name="smstools",
+    version="smsd -V",
+    version_says=r"Version ([\d.]+)",
+    set_up=smstools,
+    rows=SMSTOOLS_ROWS,
+    daemon=SMSTOOLS_SMSD,
+    late_s=12,
+)
+GSMMODEM_CLIENT = Foreign(
+    name="python-gsmmodem-new",
+    version="python -m pip show python-gsmmodem-new",
+    version_says=r"Version: ([\d.]+)",
+    set_up=nothing,
+    rows=GSMMODEM_ROWS,
+    late_s=8,
+)
+GNOKII_CLIENT = Foreign(
+    name="gnokii",
+    version="gnokii --version",
+    version_says=r"Version ([\d.]+)",
+    set_up=with_file("gnokiirc", GNOKIIRC),
+    rows=GNOKII_ROWS,
+)
+COMGT_CLIENT = Foreign(
+    name="comgt",
+    version="comgt -V",
+    version_says=r"version ([\d.]+)",
+    set_up=nothing,
+    rows=COMGT_ROWS,
+    limits=COMGT_LIMITS,
+)
 SERIAL_CLIENTS = (
-    Foreign(
-        name="gammu",
-        version="gammu --version",
-        version_says=r"Gammu version ([\d.]+)",
-        set_up=with_file("gammurc", GAMMURC),
-        rows=GAMMU_ROWS,
-        limits=GAMMU_LIMITS,
-    ),
-    Foreign(
-        name="gammu-smsd",
-        version="gammu-smsd --version",
-        version_says=r"version ([\d.]+)",
-        set_up=gammu_smsd,
-        rows=GAMMU_SMSD_ROWS,
-        daemon=SMSD,
-        late_s=12,
-    ),
-    Foreign(
-        name="smstools",
-        version="smsd -V",
-        version_says=r"Version ([\d.]+)",
-        set_up=smstools,
-        rows=SMSTOOLS_ROWS,
-        daemon=SMSTOOLS_SMSD,
-        late_s=12,
-    ),
-    Foreign(
-        name="python-gsmmodem-new",
-        version="python -m pip show python-gsmmodem-new",
-        version_says=r"Version: ([\d.]+)",
-        set_up=nothing,
-        rows=GSMMODEM_ROWS,
-        late_s=8,
-    ),
-    Foreign(
-        name="gnokii",
-        version="gnokii --version",
-        version_says=r"Version ([\d.]+)",
-        set_up=with_file("gnokiirc", GNOKIIRC),
-        rows=GNOKII_ROWS,
-    ),
-    Foreign(
-        name="comgt",
-        version="comgt -V",
-        version_says=r"version ([\d.]+)",
-        set_up=nothing,
-        rows=COMGT_ROWS,
-        limits=COMGT_LIMITS,
-    ),
+    GAMMU_CLIENT,
+    GAMMU_SMSD,
+    SMSTOOLS_CLIENT,
+    GSMMODEM_CLIENT,
+    GNOKII_CLIENT,
+    COMGT_CLIENT,
 )

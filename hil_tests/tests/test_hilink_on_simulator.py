@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from hil_tests.sims.operator_net.namespaces import inside, ip_batch, remove
+from hil_tests.bench.stick_program import cable, ready, stick_at
+from hil_tests.sims.operator_net.namespaces import inside
 from modem_drivers.errors import ApiError, HttpTimeout, MalformedReply, PortLost
 from modem_drivers.families.huawei_hilink import (
     ADDRESS,
@@ -26,28 +23,14 @@ from modem_drivers.ports.http import HttpPort
 
 pytestmark = pytest.mark.netns
 DEADLINE_S = 30
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def stick(*words):
+def dialled_stick(*words):
     """Yield a dial to a stick that only the namespace at the other end of its cable reaches."""
-    host, far = (f"hd{os.getpid()}{end}" for end in ("h", "s"))
-    command = [sys.executable, "-m", "hil_tests.sims.hilink", "--netns", far, *map(str, words)]
-    try:
-        ip_batch(None, [f"netns add {name}" for name in (host, far)])
-        ip_batch(host, [f"link add usb0 type veth peer name br0 netns {far}"])
-        for name, address, interface in ((host, "192.168.8.100", "usb0"), (far, ADDRESS, "br0")):
-            ip_batch(name, [f"address add {address}/24 dev {interface}", f"link set {interface} up"])
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-            try:
-                assert process.stdout is not None
-                assert process.stdout.readline() == f"READY {ADDRESS}:80\n"
-                yield lambda: dial(host)
-            finally:
-                process.terminate()
-    finally:
-        remove([host, far])
+    with cable() as ends, stick_at(ends, *words) as process:
+        ready(process)
+        yield lambda: dial(ends.host)
 
 
 async def dial(host):
@@ -82,7 +65,7 @@ def truths(log, path):
 @pytest.mark.parametrize(("seed", "firmware"), [(3, "22"), (40, "10")])
 def test_readings_equal_the_simulators_log(seed, firmware, tmp_path):
     log = tmp_path / "log.jsonl"
-    with stick("--seed", seed, "--firmware", firmware, "--log", log) as dialled:
+    with dialled_stick("--seed", seed, "--firmware", firmware, "--log", log) as dialled:
         queries = (IDENTITY, REGISTERED, NAME, SIGNAL_NOW, SERVING_CELL)
         identity, registration, name, signal, cell = ask(dialled, *queries)
     assert identity.imei == truths(log, "device/information")[0]["imei"]
@@ -111,19 +94,19 @@ def test_readings_equal_the_simulators_log(seed, firmware, tmp_path):
     ],
 )
 def test_a_faulty_stick_is_an_error_that_says_so(fault, expected):
-    with stick("--fault", fault) as dialled:
+    with dialled_stick("--fault", fault) as dialled:
         answers = ask(dialled, SIGNAL_NOW, timeout_s=1.0)
     assert [type(answer) for answer in answers] == [expected]
 
 
 def test_a_stick_that_forgets_its_sessions_is_read_all_the_same():
-    with stick("--fault", "forget:3") as dialled:
+    with dialled_stick("--fault", "forget:3") as dialled:
         readings = ask(dialled, *[SIGNAL_NOW] * 6)
     assert [reading.problems for reading in readings] == [()] * 6
 
 
 def test_no_signal_is_a_problem_and_no_value():
-    with stick("--fault", "no-signal") as dialled:
+    with dialled_stick("--fault", "no-signal") as dialled:
         (reading,) = ask(dialled, SIGNAL_NOW)
     assert reading.rsrp_dbm is None
     assert reading.problems == ("device/signal: the stick gives no level",)

@@ -148,7 +148,7 @@ def scaled(
 
     def convert(text: str) -> float | None:
         value = _decimal(text)
-        return None if value in unknowns else step * _within(value, low, high) + offset
+        return None if value in unknowns else round(step * _within(value, low, high) + offset, 6)
 
     return convert
 

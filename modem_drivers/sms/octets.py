@@ -38,7 +38,7 @@ class Octets:
         """Return the next *count* octets. Raises: MalformedPdu, if there are fewer."""
         end = self.position + count
         if end > len(self._data):
-            raise self.refusal(field, f"{count} octets, {len(self._data) - self.position} are left")
+            raise self.refusal(field, f"{count} more octets ({len(self._data) - self.position} are left)")
         taken = self._data[self.position : end]
         self.position = end
         return taken

@@ -183,13 +183,15 @@ def try_all(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try the entries; return 1 if one was not caught."""
     parser = argparse.ArgumentParser(prog="sabotage", description=__doc__)
-    parser.add_argument("--only", default="", help="one entry, by name")
+    parser.add_argument("--only", default="", help="entries by name, separated by commas")
     parser.add_argument("--json", action="store_true", help="print the measurement as the last line")
     given = parser.parse_args(arguments)
-    entries = [entry for entry in read_entries(ROOT / "sabotage.toml") if given.only in ("", entry.name)]
-    if not entries:
-        print(f"sabotage: no entry {given.only!r} in sabotage.toml" if given.only else "sabotage: no entries")
+    wanted = [name for name in given.only.split(",") if name]
+    known = {entry.name: entry for entry in read_entries(ROOT / "sabotage.toml")}
+    if unknown := [name for name in wanted if name not in known]:
+        print(f"sabotage: no entry {', '.join(unknown)} in sabotage.toml; known: {', '.join(known)}")
         return 1
+    entries = [known[name] for name in wanted or known]
     survived = try_all(entries, ROOT, ROOT / "build/sabotage")
     print(
         f"sabotage: {len(entries) - len(survived)} caught, {len(survived)} not: {', '.join(survived) or '-'}"

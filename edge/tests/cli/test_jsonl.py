@@ -62,3 +62,31 @@ def test_a_template_that_is_not_there(tmp_path):
     assert (status, answers) == (1, [])
     assert f"cannot use the template {tmp_path / 'none'}" in errors
     assert "tidak dapat dipakai" in errors
+
+
+def test_replies_from_lines_in_order():
+    lines = [
+        b'{"command":"AT+CSQ","reply":"+CSQ: 20,99\\r\\nOK"}',
+        b'{"command":null,"reply":"+CSQ: 20,99","family":"no such family"}',
+        b"nonsense",
+        b'{"command":"+FOO","reply":"+FOO: 1"}',
+        b'{"command":"AT+CSQ","reply":"+CSQ: 99x,0"}',
+    ]
+    status, answers, errors = pantau("modems", "parse", "--jsonl", lines=lines)
+    assert (status, errors) == (0, "")
+    assert [answer["status"] for answer in answers] == ["parsed", "parsed", "malformed", "unknown", "partial"]
+    assert [answer["fields"].get("rssi_dbm") for answer in answers] == [-73, -73, None, None, None]
+    assert answers[1]["family"] == "generic"
+
+
+def test_octets_from_lines():
+    lines = [b'{"reply":"07911326040000F0040B911346610089F60000208062917314080CC8F71D14969741F977FD07"}']
+    lines += [b'{"reply":"0791"}']
+    _, (good, cut), _ = pantau("modems", "parse", "--kind", "sms-pdu", "--jsonl", lines=lines)
+    assert (good["status"], good["fields"]["text"], good["fields"]["peer"]) == (
+        "parsed", "How are you?", "+31641600986",
+    )  # fmt: skip
+    assert (cut["status"], cut["problems"]) == (
+        "malformed",
+        ["SMSC at octet 2: expected 6 more octets (0 are left)"],
+    )

@@ -15,6 +15,7 @@ from hil_tests.bench.errors import BenchIncomplete, InjectFailed
 from hil_tests.bench.model import BenchFile, ModemRow, Tier
 from hil_tests.bench.power import CommandPower, PowerPort
 from hil_tests.bench.waiting import await_that
+from hil_tests.bench.wire import Wire
 from modem_drivers.discovery import PortDirectory, UsbPort, find_at_port
 from modem_drivers.discovery.holders import find_holders
 
@@ -85,6 +86,12 @@ class PlainBackend:
                 f'inject capability out of the bench file, or give power_off and power_on for "unplug"'
             )
         return self._without_power(row, power)
+
+    def wire(self) -> AbstractContextManager[Wire]:
+        """Raises: InjectFailed: a real network is not broken here."""
+        raise InjectFailed(
+            f"bench {self._bench.name}: faults of the network are injected on simulated benches"
+        )
 
     @contextmanager
     def _without_power(self, row: ModemRow, power: PowerPort) -> Iterator[None]:

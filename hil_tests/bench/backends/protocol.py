@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hil_tests.bench.model import ModemRow, Tier
 from hil_tests.bench.power import PowerPort
+from hil_tests.bench.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Backend(Protocol):
 
     def suffer(self, row: ModemRow, fault: str) -> AbstractContextManager[None]:
         """Let the modem suffer from *fault* of its AT side. Raises: InjectFailed, if this backend cannot."""
+        ...
+
+    def wire(self) -> AbstractContextManager[Wire]:
+        """Return a modem's network interface that can be broken. Raises: InjectFailed, if there is none."""
         ...
 
     def provenance(self) -> Mapping[str, Mapping[str, int]]:

@@ -5,20 +5,35 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hil_tests.bench.backends.protocol import DataPath
 from hil_tests.bench.backends.simulators import provenance
-from hil_tests.bench.errors import BenchStartError
+from hil_tests.bench.errors import BenchStartError, InjectFailed
 from hil_tests.bench.model import BenchFile, ModemRow, Tier
 from hil_tests.bench.power import PowerPort, SwitchedPower
 from hil_tests.bench.waiting import await_that
+from hil_tests.bench.wire import Wire, laid
 from hil_tests.sims.operator_net import children
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting
 
 SERVER_PORT = 8620
 DELAY_MS = 20.0
+MODEM_FAULTS: Mapping[str, tuple[str, ...] | None] = {
+    "unplug": None,
+    "replug-renamed": ("--boot",),
+    "hang": ("--fault", "silent"),
+    "late-reply": ("--fault", "late:2.5"),
+    "echo": ("--fault", "no-echo-off"),
+    "half-line": ("--fault", "half-line:2.5"),
+    "garbage": ("--fault", "garbage"),
+    "urc-storm": ("--fault", "urc-storm:40"),
+    "reset": ("--fault", "reset:2"),
+    "brown-out": ("--fault", "brown-out:2"),
+}
+"""The words that start a simulated modem with a fault of the bench; None: it is not started at all."""
 RATE_BPS = 20_000_000
 
 
@@ -90,14 +105,23 @@ class SimBackend:
 
     @contextlib.contextmanager
     def suffer(self, row: ModemRow, fault: str) -> Iterator[None]:
-        """Restart the modem with *fault* of its own list, and afterwards without."""
+        """Pull the modem, or start it anew with a fault of its own list; afterwards it is there without."""
+        if fault not in MODEM_FAULTS:
+            raise InjectFailed(f"modem {row.slot}: no simulated modem has the fault {fault}")
         self._end(row)
-        self._restart(row, "--fault", fault)
+        words = MODEM_FAULTS[fault]
+        if words is not None:
+            self._restart(row, *words)
         try:
             yield
         finally:
-            self._end(row)
+            if row.slot in self._running:
+                self._end(row)
             self._restart(row)
+
+    def wire(self) -> AbstractContextManager[Wire]:
+        """Return a cable between two namespaces."""
+        return laid()
 
     def provenance(self) -> Mapping[str, Mapping[str, int]]:
         """Return where the words of the simulators in use are from."""

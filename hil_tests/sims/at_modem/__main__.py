@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hil_tests.sims.at_modem.chronicle import LinkHook, TraceLog
 from hil_tests.sims.at_modem.device import answerers
+from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Plan, parse_faults
 from hil_tests.sims.at_modem.modem import Modem, build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog
@@ -92,13 +93,20 @@ def run(arguments: argparse.Namespace) -> None:
     behind = answerers(model, modem, echo_stuck=plan.has("no-echo-off"))
     if arguments.boot:
         modem.reboot(start_s)
+
+    def reboot(now_s: float) -> None:
+        for answerer in behind.values():
+            if isinstance(answerer, Engine):
+                answerer.restart()
+        modem.reboot(now_s)
+
     with ExitStack() as stack:
         log = stack.enter_context(closing(ReplyLog(arguments.log)))
         clockwork: list[Clockwork] = [TraceLog(modem, log)]
         if arguments.hook:
             clockwork.append(stack.enter_context(closing(LinkHook(modem, arguments.hook))))
         places = Places(arguments.link, arguments.tty, arguments.ports, arguments.usb_path)
-        faults = Faults(plan, arguments.seed, start_s)
+        faults = Faults(plan, arguments.seed, start_s, reboot)
         serve(places, model, behind, faults, log, clockwork)
 
 

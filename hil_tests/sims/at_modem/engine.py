@@ -94,6 +94,14 @@ class Engine:
         """Take *data* as typed by the client."""
         self._input += data
 
+    def restart(self) -> None:
+        """Forget what was typed and set, as at power-on."""
+        self._input.clear()
+        self._line.clear()
+        self._out.clear()
+        self._running = self._asking = None
+        self._registers = dict(self._defaults)
+
     def next_due_s(self, now_s: float) -> float | None:
         """Return when `run` has something to do without further input, or None."""
         if self._running:

@@ -1,7 +1,7 @@
 """What can be wrong with a modem, by name; the part of it that spoils bytes on their way out."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import inf
 from random import Random
@@ -9,10 +9,17 @@ from typing import NamedTuple
 
 from hil_tests.sims.at_modem.engine import Output
 
-SPLIT_PAUSE_S = 1.0
 DROP_PAUSE_S = 0.2
+DARK_S = 1.0  # from a brown-out to the boot
 STORM_LINES = ('+CREG: 1,"1A2B","3C4D5E",7', '+CMTI: "SM",7', '+QIND: "act","LTE"', "RING")
-DEFAULT_AMOUNT = {"late": 3.0, "urc-storm": 20.0, "drop-port": 5.0}
+DEFAULT_AMOUNT = {
+    "late": 3.0,
+    "urc-storm": 20.0,
+    "drop-port": 5.0,
+    "half-line": 1.0,
+    "reset": 2.0,
+    "brown-out": 2.0,
+}
 
 
 class Fault(NamedTuple):
@@ -29,11 +36,16 @@ FAULTS = (
     Fault(
         "urc-storm", "Says N unsolicited lines a second (urc-storm:N, default 20), also between reply and OK."
     ),
-    Fault("half-line", "Stops in the middle of every reply for a second, then says the rest."),
+    Fault("half-line", "Stops within each reply for N seconds (half-line:N, default 1), then says the rest."),
     Fault("no-echo-off", "Answers ATE0 with OK and goes on echoing."),
     Fault("wrong-rsrp", "Shows an RSRP 7 dB above the one the log calls true."),
     Fault("wrong-name", "Shows another network name than the one the log calls true."),
     Fault("drop-port", "Closes the port after N commands (drop-port:N, default 5), as if unplugged."),
+    Fault("reset", "Boots in place of answering the Nth command (reset:N, default 2); settings are lost."),
+    Fault(
+        "brown-out",
+        "Breaks off within the Nth reply (brown-out:N, default 2), is gone for a second, and boots.",
+    ),
 )
 NAMES = tuple(row.name for row in FAULTS)
 
@@ -75,8 +87,9 @@ def parse_faults(texts: Iterable[str]) -> Plan:
 class Injector:
     """Between engine and port: outputs go in, and come out spoiled, at their time, in order."""
 
-    def __init__(self, plan: Plan, rng: Random, start_s: float) -> None:
-        """*rng* makes the garbage and picks the storm's lines."""
+    def __init__(self, plan: Plan, rng: Random, start_s: float, reboot: Callable[[float], None]) -> None:
+        """*rng* makes the garbage and picks the storm's lines; *reboot* starts the modem anew at a time."""
+        self._reboot = reboot
         self._plan = plan
         self._rng = rng
         self._queue: deque[tuple[float, Output]] = deque()
@@ -95,11 +108,36 @@ class Injector:
         due_s = now_s
         if output.command is not None:
             self._answered += 1
+            if self._cut_short(output, now_s):
+                return
             due_s += self._plan.amounts.get("late", 0.0)
             if self._drop_due_s is None and self._answered >= self._plan.amounts.get("drop-port", inf):
                 self._drop_due_s = due_s + DROP_PAUSE_S
             output = self._spoil(output)
         self._append(due_s, output)
+
+    def _cut_short(self, output: Output, now_s: float) -> bool:
+        """Reset or lose power at the reply whose turn it is; tell whether that became of it."""
+        if self._answered == self._plan.amounts.get("reset"):
+            self._queue.clear()
+            self._reboot(now_s)
+            return True
+        if self._answered == self._plan.amounts.get("brown-out"):
+            self._append(now_s, Output(output.data[: len(output.data) // 2]))
+            self._drop_due_s = now_s + DROP_PAUSE_S
+            return True
+        return False
+
+    @property
+    def dark_s(self) -> float | None:
+        """How long the port is gone once it was dropped; None: for good."""
+        return DARK_S if self._plan.has("brown-out") else None
+
+    def power_on(self, now_s: float) -> None:
+        """Boot after the dark."""
+        self._queue.clear()
+        self._drop_due_s = None
+        self._reboot(now_s)
 
     def pop(self, now_s: float) -> list[Output]:
         """Return what is due at *now_s*."""
@@ -124,7 +162,9 @@ class Injector:
         if output.command is not None and self._plan.has("half-line") and len(output.data) > 1:
             middle = len(output.data) // 2
             self._queue.append((due_s, Output(output.data[:middle])))
-            self._queue.append((due_s + SPLIT_PAUSE_S, replace(output, data=output.data[middle:])))
+            self._queue.append(
+                (due_s + self._plan.amounts["half-line"], replace(output, data=output.data[middle:]))
+            )
         else:
             self._queue.append((due_s, output))
 

@@ -25,6 +25,7 @@ REGISTRATION_COMMANDS = tuple(DOMAINS)
 OPERATOR_ACCESS = {Mode.GSM: 0, Mode.LTE: 7, Mode.ENDC: 13, Mode.SA: 11}
 """<AcT> of +COPS, TS 27.007 7.3; 13 in EN-DC: github.com/4IceG/luci-app-3ginfo-lite/pull/70 (an FM350)."""
 LOCATION = ',"{tac:X}","{cell_id:X}",{act}'  # <lac>, <ci>, <AcT> of +CREG:, as most word it
+SLICE = ',4,"01.000000"'  # <Allowed_NSSAI_length>, <Allowed_NSSAI> of +C5GREG: one slice
 Banner = tuple[tuple[float, str], ...]  # (seconds after power-on, line said unasked)
 
 
@@ -145,6 +146,8 @@ class Modem(Terminal):
         domain = DOMAINS[name]
         found = self.in_domain(domain, now_s)
         tail = self.location(now_s, domain) if level in {"2", "3"} else ""
+        if tail and domain is Domain.NR5G:
+            tail += SLICE
         if level == "3" and found.stat == DENIED:
             tail = f",,,,0,{found.cause}"
         stat = self.stat_words.get(name, {}).get(found.stat, found.stat)

@@ -5,6 +5,7 @@ from hil_tests.sims.at_modem.personalities import (
     fibocom_l850,
     huawei_e3372s,
     quectel_ec25,
+    quectel_rm520n,
     sierra_mc7455,
     simcom_sim7600,
     telit_le910,
@@ -15,6 +16,7 @@ MODELS: dict[str, Model] = {
     model.name: model
     for model in (
         quectel_ec25.MODEL,
+        quectel_rm520n.MODEL,
         simcom_sim7600.MODEL,
         huawei_e3372s.MODEL,
         sierra_mc7455.MODEL,

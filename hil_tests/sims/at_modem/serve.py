@@ -1,7 +1,8 @@
 """A simulated modem in service: its ports opened, served until a signal, and taken away again."""
 
 import select
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from hil_tests.sims.at_modem.model import Model, Port, Role
 from hil_tests.sims.at_modem.nmea import Mute
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, raw_pty, raw_tty, stop_signals
 from hil_tests.sims.at_modem.pump import Answerer, Clockwork, Line, Pump
+
+OF_ONE_PORT = frozenset({"drop-port", "reset", "brown-out"})  # counted on the first port, for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,15 @@ class Faults:
     plan: Plan
     seed: int
     start_s: float
+    reboot: Callable[[float], None]
 
     def injector(self, port: Port) -> Injector:
         """Return the spoiler of *port*: the modem's faults on AT ports, none elsewhere."""
         amounts = self.plan.amounts if port.role in {Role.AT, Role.MODEM} else {}
         if port.role is not Role.AT:
-            amounts = {name: amount for name, amount in amounts.items() if name != "drop-port"}
+            amounts = {name: amount for name, amount in amounts.items() if name not in OF_ONE_PORT}
         salt = "" if port.role is Role.AT else f" {port.interface}"
-        return Injector(Plan(dict(amounts)), Random(f"{self.seed} faults{salt}"), self.start_s)
+        return Injector(Plan(dict(amounts)), Random(f"{self.seed} faults{salt}"), self.start_s, self.reboot)
 
 
 @contextmanager
@@ -92,22 +96,37 @@ def serve(
 ) -> None:
     """Be *model* at *places* until SIGTERM or SIGINT; prints READY once clients may open the ports.
 
-    A dropped or pulled port takes all of them away: DROPPED is printed; on ptys the signal is still awaited.
+    A dropped or pulled port takes all of them away: DROPPED is printed; on ptys the signal is still awaited,
+    and after a brown-out the ports come back.
     """
     ports = serial_ports(model)
-    used = ports if places.folder else ports[:1]
+    injectors = {port: faults.injector(port) for port in (ports if places.folder else ports[:1])}
+    first = injectors[ports[0]]
     with stop_signals() as stop:
-        with ExitStack() as stack:
-            stack.enter_context(_listed(places, model, ports))
-            lines = []
-            for port in used:
-                descriptor, clients = _opened(stack, places, port)
-                name = "" if port.role is Role.AT else port.role.value
-                answerer = behind.get(port.role, Mute())
-                lines.append(Line(descriptor, clients, answerer, faults.injector(port), log, name))
-            print(f"READY {places.name}", flush=True)
-            stopped = Pump(lines, clockwork).run(stop.fileno())
-        if not stopped:
+        while True:
+            with ExitStack() as stack:
+                stack.enter_context(_listed(places, model, ports))
+                lines = _lines(stack, places, behind, injectors, log)
+                print(f"READY {places.name}", flush=True)
+                if Pump(lines, clockwork).run(stop.fileno()):
+                    return
             print(f"DROPPED {places.name}", flush=True)
-            if not places.tty:
-                select.select([stop], [], [])
+            if places.tty or select.select([stop], [], [], first.dark_s)[0]:
+                return
+            first.power_on(time.monotonic())
+
+
+def _lines(
+    stack: ExitStack,
+    places: Places,
+    behind: Mapping[Role, Answerer],
+    injectors: Mapping[Port, Injector],
+    log: ReplyLog,
+) -> list[Line]:
+    """Open every port; what was opened is on *stack*."""
+    lines = []
+    for port, injector in injectors.items():
+        descriptor, clients = _opened(stack, places, port)
+        name = "" if port.role is Role.AT else port.role.value
+        lines.append(Line(descriptor, clients, behind.get(port.role, Mute()), injector, log, name))
+    return lines

@@ -8,6 +8,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ from hil_tests.sims.at_modem.modem import build_modem
 from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.hilink.counters import CounterError, InterfaceCounters
 from hil_tests.sims.hilink.device import Life, Phase
+from hil_tests.sims.hilink.dhcp_port import DhcpError, DhcpPort, bound_socket
 from hil_tests.sims.hilink.faults import FAULTS, FaultError, Plan, parse_faults
 from hil_tests.sims.hilink.firmware import FIRMWARES
 from hil_tests.sims.hilink.line import Line
@@ -30,7 +32,7 @@ from hil_tests.sims.operator_net.namespaces import NetworkError
 from hil_tests.sims.trace import TraceError, read_trace
 
 PORT = 80
-PARTS = (ProfileError, TraceError, FaultError, ListenError, CounterError, NetworkError)
+PARTS = (ProfileError, TraceError, FaultError, ListenError, CounterError, DhcpError, NetworkError)
 
 
 class ArgumentsError(ValueError):
@@ -59,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--password-file", type=Path, help="the stick asks for this password of user admin")
     line.add_argument("--storage", action="store_true", help="begin as a CD-ROM; needs SIGUSR1 to switch")
     line.add_argument("--hurry", type=float, default=1.0, help="divide the times of booting by this")
+    line.add_argument("--dhcp", metavar="NAME", help="serve addresses from 192.168.8.100 on this interface")
     line.add_argument("--count-interface", metavar="NAME", help="traffic statistics are of this interface")
     line.add_argument("--fault", action="append", default=[], metavar="NAME[:N]", help="several allowed")
     return line
@@ -128,7 +131,12 @@ async def run(arguments: argparse.Namespace) -> None:
     def tell(phase: Phase) -> None:
         print(f"READY {listener}" if phase is Phase.READY else f"PHASE {phase.value}", flush=True)
 
-    server = Server(stick, plan, listener, Random(f"{arguments.seed} faults"), log, usb)
+    dhcp = None
+    if arguments.dhcp:
+        make = partial(bound_socket, arguments.dhcp, arguments.netns)
+        dhcp = DhcpPort(make, log, silent=plan.has("no-dhcp"))
+    rng = Random(f"{arguments.seed} faults")
+    server = Server(stick, plan, listener, rng=rng, log=log, usb=usb, dhcp=dhcp)
     try:
         await server.run(tell)
     finally:

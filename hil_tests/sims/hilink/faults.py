@@ -23,6 +23,7 @@ FAULTS = (
     Fault("half", "Ends the connection in the middle of every body."),
     Fault("home-page", "Redirects every API request to the home page instead of answering."),
     Fault("no-signal", "Leaves the elements of device/signal empty, but for the mode."),
+    Fault("no-dhcp", "Answers no DHCP client."),
     Fault("wrong-rsrp", "Shows an RSRP 7 dB above the one the log calls true."),
     Fault("wrong-name", "Shows another network name than the one the log calls true."),
     Fault("drop", "Leaves the USB after N requests for good (drop:N, default 5).", 5.0),

@@ -11,6 +11,7 @@ from random import Random
 
 from hil_tests.sims.hilink.api import Answer, Api
 from hil_tests.sims.hilink.device import Phase
+from hil_tests.sims.hilink.dhcp_port import DhcpPort
 from hil_tests.sims.hilink.faults import Plan
 from hil_tests.sims.hilink.log import Lines, reply_line, usb_line
 from hil_tests.sims.hilink.stick import Stick
@@ -58,8 +59,19 @@ class Listener:
 class Server:
     """One stick on the network."""
 
-    def __init__(self, stick: Stick, plan: Plan, make: Listener, rng: Random, log: Lines, usb: Lines) -> None:
+    def __init__(
+        self,
+        stick: Stick,
+        plan: Plan,
+        make: Listener,
+        *,
+        rng: Random,
+        log: Lines,
+        usb: Lines,
+        dhcp: DhcpPort | None = None,
+    ) -> None:
         """Connect the parts; nothing listens yet. *rng* makes the garbage."""
+        self._dhcp = dhcp
         self._stick, self._plan, self._make, self._rng = stick, plan, make, rng
         self._log, self._usb = log, usb
         self._api = Api(stick, plan)
@@ -115,11 +127,15 @@ class Server:
             await self._leave()
         elif self._listener is None:
             self._listener = await asyncio.start_server(self._serve, sock=self._make())
+            if self._dhcp:
+                self._dhcp.open()
 
     async def _leave(self) -> None:
         if self._listener:
             self._listener.close()
             self._listener = None
+        if self._dhcp:
+            self._dhcp.close()
         for writer in self._writers:
             writer.transport.abort()
 

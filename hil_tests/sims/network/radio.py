@@ -115,6 +115,13 @@ class Radio:
         sample = self._sample(mode, rat)
         return self._traced(sample, t_s) if self.trace else sample
 
+    def around(self, t_s: float) -> tuple[Heard, ...]:
+        """Return every LTE and NR cell that a scan would find, the strongest first."""
+        if self.at(t_s) is None:
+            return ()
+        found = [self._heard(cell) for rat in (Rat.LTE, Rat.NR) for cell in self.cells[rat]]
+        return tuple(sorted(found, key=lambda heard: -heard.rsrp_dbm))
+
     def _advance(self) -> None:
         self._steps += 1
         every_s = self._network.handover_every_s

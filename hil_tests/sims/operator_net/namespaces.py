@@ -141,7 +141,16 @@ def remove(namespaces: Sequence[str], *, deadline_s: float = 3.0) -> None:
         _end_processes(namespace, deadline_s)
     for namespace in namespaces:
         if (NETNS_FOLDER / namespace).exists():
-            run(["ip", "netns", "delete", namespace])
+            _delete(namespace)
+
+
+def _delete(namespace: str) -> None:
+    """Delete *namespace*; somebody else may do the same at the same moment."""
+    try:
+        run(["ip", "netns", "delete", namespace])
+    except NetworkError:
+        if (NETNS_FOLDER / namespace).exists():
+            raise
 
 
 def _end_processes(namespace: str, deadline_s: float) -> None:

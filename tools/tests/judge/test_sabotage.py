@@ -168,3 +168,8 @@ def test_entry_with_an_unknown_key_is_refused(tmp_path):
     )
     with pytest.raises(ValueError, match="unknown field `tset`"):
         sabotage.read_entries(book)
+
+
+def test_only_takes_several_names_and_refuses_an_unknown_one(capsys):
+    assert sabotage.main(["--only", "leak,nonsense,other"]) == 1
+    assert capsys.readouterr().out.startswith("sabotage: no entry nonsense, other in sabotage.toml; known: ")

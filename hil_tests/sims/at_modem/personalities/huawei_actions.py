@@ -6,7 +6,10 @@ from hil_tests.sims.at_modem.personalities.huawei_fields import DATA_CONTEXT
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
 from hil_tests.sims.at_modem.syntax import Command, Form
 from hil_tests.sims.network.card import CardState
-from hil_tests.sims.network.carriers import Rat
+from hil_tests.sims.network.carriers import Mode, Rat
+from hil_tests.sims.network.terminal import Event
+
+MODES = {Mode.GSM: "^MODE:3,3", Mode.LTE: "^MODE:7,9"}  # system and submode; those of LTE: memory
 
 
 def neighbours(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -38,6 +41,19 @@ def network_call(modem: Modem, command: Command, now_s: float) -> Reply:
         return Reply(after=('^NDISSTAT:0,,,"IPV4"',))
     cause = modem.activate(DATA_CONTEXT)
     return Reply(after=('^NDISSTAT:1,,,"IPV4"' if cause is None else f'^NDISSTAT:0,{cause},,"IPV4"',))
+
+
+def words(modem: Modem, event: Event, now_s: float) -> list[str]:
+    """Return what is said of *event*: a call the network ended, the time it sent, the technology."""
+    if event.kind == "data" and not event.up and event.cid == DATA_CONTEXT:
+        return [f'^NDISSTAT:0,{event.cause},,"IPV4"']
+    if modem.setting("^CURC") == ("0",):
+        return []
+    if event.kind == "nitz":
+        return [f"^NWTIME:{modem.local_time(now_s):%y/%m/%d,%H:%M:%S}{modem.profile.zone_quarters:+03d},00"]
+    if event.kind == "mode":
+        return [MODES[modem.mode(now_s)]] if modem.mode(now_s) in MODES else []
+    return []
 
 
 def card(modem: Modem, command: Command, now_s: float) -> Reply:

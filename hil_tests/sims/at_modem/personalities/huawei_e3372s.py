@@ -68,6 +68,13 @@ ROWS = (
         report=Report(say="^RSSI:{csq}", silent="^RSSI:99", wish=_chatter),
     ),
     Row(
+        name="^PORTSEL",
+        source=memory("which port gets the lines nobody asked for; gammu asks for 1 and wants OK"),
+        read="^PORTSEL:{s0}",
+        accept="([01])",
+        default=("1",),
+    ),
+    Row(
         name="^SYSINFOEX",
         source=MODEM_MANAGER,
         say='^SYSINFOEX:2,3,{abroad},1,,6,"LTE",101,"LTE"',
@@ -186,6 +193,7 @@ MODEL = Model(
     ),
     banner=(),
     banner_source=memory("after start the stick only goes on chattering"),
+    words=huawei_actions.words,
     location=",{tac:X},{cell_id:X}",
     quirks=QUIRKS,
     slow_s={"+COPS=?": 4.0},

@@ -85,17 +85,12 @@ def _sinr_fields(sample: Sample, qeng_sinr: str) -> dict[str, object]:
     }
 
 
-def _antenna_fields(sample: Sample) -> dict[str, object]:
-    """Return RSRP, RSRQ and SINR of four receive paths: the second weaker, the others not connected."""
-    values = {
-        "rsrp": sample.rsrp_dbm,
-        "rsrq": sample.rsrq_db,
-        "sinr": sample.sinr_db,
-        "rssi": sample.rssi_dbm,
-    }
+def _antenna_fields(heard: Heard, prefix: str) -> dict[str, object]:
+    """Return the levels of four receive paths: the second weaker, the others not connected."""
+    levels = {"rsrp": heard.rsrp_dbm, "rssi": heard.rssi_dbm, "rsrq": heard.rsrq_db, "sinr": heard.sinr_db}
     return {
-        f"paths_{name}": f"{round(value)},{round(value) - 3},{INVALID},{INVALID}"
-        for name, value in values.items()
+        f"{prefix}paths_{name}": f"{round(level)},{round(level) - 3},{INVALID},{INVALID}"
+        for name, level in levels.items()
     }
 
 
@@ -127,7 +122,9 @@ def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
     sample = camped_sample(modem, now_s, truth)
     if sample is None:
         return fields
-    fields |= cell_fields(sample) | _sinr_fields(sample, modem.profile.qeng_sinr) | _antenna_fields(sample)
+    fields |= (
+        cell_fields(sample) | _sinr_fields(sample, modem.profile.qeng_sinr) | _antenna_fields(sample, "")
+    )
     fields["srxlev"] = round(sample.rsrp_dbm) - QRXLEVMIN_DBM
     fields["bsic"] = sample.cell.pci
     fields["gsm_band"], fields["c1"] = GSM_BANDS.get(sample.carrier.band, "-"), round(sample.rsrp_dbm) + 105
@@ -135,7 +132,7 @@ def fill(modem: Modem, now_s: float, truth: bool) -> Fields:
     fields["blocks"] = sample.carrier.resource_blocks
     leg = sample if sample.carrier.rat is Rat.NR else sample.nr
     if leg:
-        fields |= _nr_fields(leg)
+        fields |= _nr_fields(leg) | _antenna_fields(leg, "nr_")
     if sample.second:
         fields |= _second_fields(sample.second)
     return fields

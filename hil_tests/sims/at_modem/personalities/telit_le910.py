@@ -124,6 +124,14 @@ CARD_ROWS = (
 )
 DEVICE_ROWS = (
     Row(
+        name="+WS46",
+        source=thread("https://github.com/magentabusiness/IoT-Quickstart", "an ME910; values: memory"),
+        read="+WS46: {s0}",
+        test="+WS46: (12,22,25,28,29,30,31)",
+        accept="(12|22|25|28|29|30|31)",
+        default=("31",),
+    ),
+    Row(
         name="#BND",
         source=memory("GSM, WCDMA and LTE masks"),
         read="#BND: 0,0,524420",

@@ -125,6 +125,29 @@ def test_drop_port(link):
         assert lost.value.errno == errno.EIO
 
 
+def test_reset_in_mid_command(link):
+    with modem(link, "--fault", "reset:2"), client(link) as port:
+        assert ask(port, b"ATE0").endswith(b"OK\r\n")
+        heard = ask(port, b"AT+CGMM", until=b"RDY\r\n")
+        assert b"EC25" not in heard
+        assert b"RDY" in heard
+        assert ask(port, b"AT").startswith(b"AT\r")  # ATE0 is forgotten
+
+
+def test_brown_out(link):
+    with modem(link, "--fault", "brown-out:2") as process, client(link) as port:
+        assert process.stdout is not None
+        assert ask(port, b"ATE0").endswith(b"OK\r\n")
+        os.write(port, b"AT+CGMM\r")
+        first = hear(port, b"EC25\r\n\r\nOK\r\n", deadline_s=0.1)
+        assert process.stdout.readline() == f"DROPPED {link}\n"
+        assert b"\r\nEC25\r\n\r\nOK\r\n".startswith(first)
+        assert not link.is_symlink()
+        assert process.stdout.readline() == f"READY {link}\n"
+        with client(link) as again:
+            assert b"RDY" in hear(again, b"RDY\r\n")
+
+
 def test_boot(link):
     with modem(link, "--boot"), client(link) as port:
         heard = hear(port, b"PB DONE\r\n")

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from hil_tests.bench.at_talk import FIXED, Talk
+from hil_tests.sims.at_modem.model import Role
+from hil_tests.sims.at_modem.registry import MODELS
 from hil_tests.sims.network.terminal import Lies
 
 NAME = "simcom-sim7600"
@@ -133,3 +135,31 @@ def test_a_locked_card_tells_its_tries():
     assert talk.ask("AT+SPIC").reply == ("+SPIC: 2,10,0,10", "OK")
     assert talk.ask("AT+CIMIM").reply == ("+CME ERROR: SIM PIN required",)
     assert talk.ask("AT+CICCID").reply[0] == "+ICCID: 89621012345678901234"
+
+
+@pytest.mark.parametrize(
+    ("mode", "scenarios", "registered"),
+    [("38", [], 1), ("13", [], 2), ("13", ["gsm"], 1), ("38", ["gsm"], 2), ("2", ["gsm"], 1), ("14", [], 2)],
+)
+def test_preferred_mode_decides_what_networks_count(mode, scenarios, registered):
+    talk = Talk(NAME, scenarios=scenarios)
+    assert talk.ask(f"AT+CNMP={mode}", "AT+CNMP?").reply == (f"+CNMP: {mode}", "OK")
+    talk.wait(5)
+    stat = talk.ask("AT+CGREG?" if scenarios else "AT+CEREG?").reply[0].split(",")[1]
+    assert int(stat) == registered
+
+
+def test_call_that_the_network_ends_is_gone():
+    talk = Talk(NAME, scenarios=["pdp-drop:40"])
+    assert talk.ask("AT+CGEREP=1", "AT$QCRMCALL=1,1", "AT$QCRMCALL?").reply[0] == "$QCRMCALL: 1, V4"
+    assert talk.wait(60) == ("+CGEV: NW PDN DEACT 1",)
+    assert talk.ask("AT$QCRMCALL?").reply == ("OK",)
+
+
+def test_unasked_lines_and_positions_go_where_they_are_told():
+    talk = Talk(NAME)
+    model = MODELS[NAME]
+    assert (model.unsolicited(talk.modem), model.positions(talk.modem)) == (Role.AT, False)
+    talk.ask("AT+CATR=2", "AT+CGPS=1,1")
+    assert (model.unsolicited(talk.modem), model.positions(talk.modem)) == (Role.MODEM, True)
+    assert talk.ask("AT+CGPS?").reply[0] == "+CGPS: 1,1"

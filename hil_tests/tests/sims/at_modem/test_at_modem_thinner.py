@@ -305,6 +305,14 @@ def test_huawei_call_is_told_after_the_fact():
     assert talk.ask("AT^DHCP?").reply[0].startswith(f"^DHCP:{backward},F8FFFFFF,")
 
 
+def test_huawei_tells_of_a_call_the_network_ends():
+    talk = Talk(HUAWEI, scenarios=["pdp-drop:40"])
+    talk.ask("AT^CURC=0")
+    (line,) = (line for line in talk.wait(60) if line.startswith("^NDISSTAT"))
+    assert re.fullmatch(r'\^NDISSTAT:0,\d+,,"IPV4"', line)
+    assert talk.ask("AT^NDISSTATQRY?").reply[0] == '^NDISSTATQRY:0,,,"IPV4",0,,,"IPV6"'
+
+
 def test_sierra_keeps_its_locked_commands_locked():
     talk = Talk(SIERRA)
     assert talk.ask("AT!USBCOMP?").reply == ("ERROR",)

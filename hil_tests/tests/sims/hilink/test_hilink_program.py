@@ -2,51 +2,24 @@
 
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-from hil_tests.sims.operator_net.namespaces import inside, ip_batch, remove
-
-DEADLINE_S = 20.0
-ROOT = Path(__file__).resolve().parents[4]
-MAC = "0c:5b:8f:27:9a:64"
-
-
-def command_line(*words):
-    return [sys.executable, "-m", "hil_tests.sims.hilink", *map(str, words)]
-
-
-@contextmanager
-def stick(*words, listen="127.0.0.1:0", stop=signal.SIGTERM):
-    """Start the simulator; yield its process; it must end with 0."""
-    process = subprocess.Popen(
-        command_line("--listen", listen, *words), cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        yield process
-        process.send_signal(stop)
-        assert process.wait(DEADLINE_S) == 0
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def ready(process):
-    """Wait for READY; return the address."""
-    for line in process.stdout:
-        if line.startswith("READY "):
-            host, _, port = line.split()[1].rpartition(":")
-            return host, int(port)
-    raise AssertionError("the simulator ended before it was ready")
+from hil_tests.bench.stick_program import (
+    DEADLINE_S,
+    ROOT,
+    cable,
+    command_line,
+    next_line,
+    ready,
+    stick,
+    stick_at,
+)
+from hil_tests.sims.operator_net.namespaces import inside
 
 
 class Client:
@@ -101,20 +74,20 @@ def test_the_same_seed_is_the_same_stick():
 def test_storage_first_then_switched_then_restarted(tmp_path):
     usb = tmp_path / "usb.jsonl"
     with stick("--storage", "--hurry", 40, "--usb", usb) as process:
-        assert process.stdout.readline() == "PHASE storage\n"
+        assert next_line(process) == "PHASE storage\n"
         process.send_signal(signal.SIGUSR1)
-        words = [process.stdout.readline() for _ in range(3)]
+        words = [next_line(process) for _ in range(3)]
         assert words == ["PHASE absent\n", "PHASE booting\n", "PHASE busy\n"]
         address = ready(process)
         client = Client(address)
         assert "OK" in client.post("device/control", "<Control>1</Control>")
-        assert process.stdout.readline() == "PHASE absent\n"
+        assert next_line(process) == "PHASE absent\n"
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             client.get("device/information")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(address, timeout=DEADLINE_S)
         client.connection.close()
-        assert process.stdout.readline() == "PHASE storage\n"
+        assert next_line(process) == "PHASE storage\n"
     records = [json.loads(line) for line in usb.read_text().splitlines()]
     ids = [record["device"] and record["device"]["product_id"] for record in records]
     assert ids == ["1f01", None, "14dc", "14dc", "14dc", None, "1f01"]
@@ -145,7 +118,7 @@ def test_faults_of_the_connection():
         address = ready(process)
         client = Client(address)
         client.get("device/signal")
-        assert process.stdout.readline() == "PHASE absent\n"
+        assert next_line(process) == "PHASE absent\n"
         client.connection.close()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(address, timeout=DEADLINE_S)
@@ -198,21 +171,6 @@ def test_the_list_names_endpoints_quirks_and_faults():
     assert "fault drop: " in done.stdout
 
 
-@contextmanager
-def cable(number):
-    """Yield (host's namespace, stick's namespace) of one USB cable; the addresses are the same for all."""
-    host, far = (f"hl{os.getpid()}-{number}{end}" for end in ("h", "s"))
-    try:
-        ip_batch(None, [f"netns add {name}" for name in (host, far)])
-        ip_batch(host, [f"link add usb0 address {MAC} type veth peer name br0 netns {far}"])
-        for name, address, interface in ((host, "192.168.8.100", "usb0"), (far, "192.168.8.1", "br0")):
-            up = [f"link set {interface} up", "link set lo up"]
-            ip_batch(name, [f"address add {address}/24 dev {interface}", *up])
-        yield host, far
-    finally:
-        remove([host, far])
-
-
 def reach(host):
     """Return a client of the stick that *host*'s namespace sees at 192.168.8.1."""
     sock = inside(host, lambda: socket.create_connection(("192.168.8.1", 80), timeout=DEADLINE_S))
@@ -222,14 +180,14 @@ def reach(host):
 @pytest.mark.netns
 def test_four_identical_sticks_each_in_its_namespace(tmp_path):
     with ExitStack() as stack:
-        cables = [stack.enter_context(cable(number)) for number in range(4)]
-        for number, (_, far) in enumerate(cables):
+        cables = [stack.enter_context(cable()) for _ in range(4)]
+        for number, ends in enumerate(cables):
             profile = tmp_path / f"{number}.json"
             profile.write_text(json.dumps({"imei": f"86461204000000{number}", "plmn": "51010"}))
-            words = ("--netns", far, "--profile", profile, "--count-interface", "br0")
-            ready(stack.enter_context(stick(*words, listen="192.168.8.1:80")))
-        for number, (host, _) in enumerate(cables):
-            client = reach(host)
+            words = ("--profile", profile, "--count-interface", "br0")
+            ready(stack.enter_context(stick_at(ends, *words)))
+        for number, ends in enumerate(cables):
+            client = reach(ends.host)
             assert f"<Imei>86461204000000{number}</Imei>" in client.get("device/information")
             traffic = client.get("monitoring/traffic-statistics")
             assert int(traffic.partition("<CurrentUpload>")[2].partition("<")[0]) > 1000

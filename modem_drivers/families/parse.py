@@ -1,0 +1,163 @@
+"""A whole reply, whatever modem it came from, into fields: for technicians, and for whoever examines us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from modem_drivers.at.grammar import Line, Row, head_of, read_line
+from modem_drivers.at.grid import read_grid
+from modem_drivers.at.replies import Column, Value
+from modem_drivers.at.results import Outcome, Result, parse_result
+from modem_drivers.at.standard import command_verbs
+from modem_drivers.errors import MalformedPdu, MalformedReply
+from modem_drivers.families.grammars import GRIDS, rows_for
+from modem_drivers.sms.tpdu import decode_pdu
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """status: "parsed", "partial" (some of it damaged or not known), "unknown" (no row) or "malformed".
+
+    fields: values by name, None where the modem did not say; of several lines, the first that says it. rows:
+    each line's values, where there are several. "result" is "ok", "error", "cme" or "cms", the latter with
+    "result_code" and "result_text"; absent where no final result came. raw: texts by name;
+    problems: what was damaged, and lines that no row knows.
+    """
+
+    status: str
+    fields: dict[str, Value | None] = field(default_factory=dict)
+    rows: tuple[dict[str, Value | None], ...] = ()
+    raw: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    family: str = "generic"
+
+
+def parse_reply(command: str | None, reply: str, family: str | None = None) -> Parsed:
+    """Return *reply* read as the answer to *command* ("AT+CSQ", "+CSQ" or None) of a modem of *family*.
+
+    An unknown family is generic. Private content (numbers, texts) is never among the fields.
+    """
+    name, rows = rows_for(family)
+    verbs = command_verbs(command or "")
+    lines, results = _split(reply, command)
+    if grid := next((GRIDS[verb] for verb in verbs if verb in GRIDS), None):
+        read, problems, refused = _read_grid(lines, verbs[0], grid)
+    else:
+        read, problems, refused = _read(lines, verbs, rows)
+    fields = {key: value for one in reversed(read) for key, value in one.values.items()}
+    return Parsed(
+        status=_status(read, problems, refused, results=bool(results), lines=bool(lines)),
+        fields=fields | _result_fields(results),
+        rows=tuple(dict(one.values) for one in read) if len(read) > 1 else (),
+        raw={key: text for one in reversed(read) for key, text in one.raw.items()},
+        problems=tuple(problems),
+        family=name,
+    )
+
+
+def _status(
+    read: Sequence[Line], problems: Sequence[str], refused: int, *, results: bool, lines: bool
+) -> str:
+    if read:
+        return "partial" if problems else "parsed"
+    if refused:
+        return "malformed"
+    if lines:
+        return "unknown"
+    return "parsed" if results else "malformed"
+
+
+def _split(reply: str, command: str | None) -> tuple[list[str], list[Result]]:
+    """Return the information lines of *reply*, without echo, and its final results."""
+    lines: list[str] = []
+    results: list[Result] = []
+    for text in reply.replace("\r", "\n").split("\n"):
+        line = text.strip()
+        if not line or (command and line.upper() == command.strip().upper() and line.upper()[:2] == "AT"):
+            continue
+        final = parse_result(line, command or "")
+        if final:
+            results.append(final)
+        else:
+            lines.append(line)
+    return lines, results
+
+
+def _result_fields(results: Sequence[Result]) -> dict[str, Value | None]:
+    if not results:
+        return {}
+    last = results[-1]
+    fields: dict[str, Value | None] = {"result": last.outcome.value}
+    if last.outcome in (Outcome.CME, Outcome.CMS):
+        fields |= {"result_code": last.number, "result_text": last.meaning or None}
+    return fields
+
+
+def _read(
+    lines: Sequence[str], verbs: Sequence[str], rows: Mapping[str, Row]
+) -> tuple[list[Line], list[str], int]:
+    """Return (lines read, problems, how many lines a row refused)."""
+    read: list[Line] = []
+    problems: list[str] = []
+    refused = 0
+    waiting = iter(lines)
+    for line in waiting:
+        one = _row_of(line, verbs, rows)
+        if one is None:
+            problems.append(f"no row knows this line: {_headline(line)}")
+            continue
+        try:
+            got = read_line(line, one)
+        except MalformedReply as refusal:
+            problems.append(f"{refusal.field or one.verb}: {refusal.expected} was expected")
+            refused += 1
+            continue
+        if one.body:
+            got = _with_body(got, waiting)
+        read.append(got)
+        problems += got.problems
+    return read, problems, refused
+
+
+def _read_grid(
+    lines: Sequence[str], verb: str, labels: Mapping[str, Column]
+) -> tuple[list[Line], list[str], int]:
+    """As _read, of a reply that is a grid of labels."""
+    fields = read_grid(lines, labels)
+    if not fields.values:
+        return [], [f"{verb}: no label of it is known"], int(bool(lines))
+    return [Line(verb, fields.values, fields.raw, fields.problems)], list(fields.problems), 0
+
+
+def _row_of(line: str, verbs: Sequence[str], rows: Mapping[str, Row]) -> Row | None:
+    """Return the row of *line*: by its head, else the asked command's if its lines may lack one."""
+    head = head_of(line)
+    asked = [rows[verb] for verb in verbs if verb in rows]
+    for one in asked:
+        if (head and head in one.heads) or "" in one.heads:
+            return one
+    return rows.get(head) if head else None
+
+
+def _with_body(got: Line, waiting: Iterator[str]) -> Line:
+    """Return *got* with what its PDU says, without text and numbers."""
+    body = next(waiting, "")
+    try:
+        part = decode_pdu(body)
+    except MalformedPdu as refusal:
+        return got._replace(problems=(*got.problems, f"pdu: {refusal.field} at octet {refusal.offset}"))
+    facts: dict[str, Value | None] = {
+        "pdu_kind": part.kind,
+        "alphabet": part.alphabet,
+        "characters": None if part.text is None else len(part.text),
+        "sent_utc": part.sent_utc.isoformat() if part.sent_utc else None,
+        "part": part.place.number if part.place else 1,
+        "parts": part.place.total if part.place else 1,
+    }
+    return got._replace(values={**got.values, **facts}, problems=(*got.problems, *part.problems))
+
+
+def _headline(line: str) -> str:
+    """Return what may be shown of an unknown line: its head, or how long it is."""
+    return head_of(line) or f"{len(line)} characters without a head"

@@ -1,0 +1,231 @@
+"""Quectel's own replies. +QENG has a layout for each radio technology.
+
+The scale of +QENG's LTE SINR is undecided in public sources (quectel_lte.py): `sinr_raw` is what came, and
+sinr_db is there only where one scale fits; +QCSQ gives decibels. Sources: at each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from modem_drivers.at.convert import hidden, plmn, ucs2_text
+from modem_drivers.at.grammar import Cells, Layout, Row, row
+from modem_drivers.at.replies import (
+    Column,
+    Fields,
+    Value,
+    digits,
+    hexadecimal,
+    integer,
+    one_of,
+    text_field,
+)
+from modem_drivers.families.quectel_lte import (
+    QCSQ_LTE,
+    QENG_GSM,
+    QENG_LTE,
+    QENG_NR_SA,
+    RSRP,
+    RSRQ,
+    SINR_RAW,
+    STATES,
+    scale_sinr,
+)
+
+QENG_SOURCE = "thread (github.com/4IceG/luci-app-3ginfo-lite issues 43, 56, 57, 108)"
+CELL, RAT = Column("cell", text_field), Column("rat", text_field)
+STATE = Column("state", one_of(STATES))
+SRXLEV = Column("srxlev", integer(-200, 200))
+QENG_LTE_20 = (*QENG_LTE, Column("cqi", integer(0, 15)), Column("tx_power", integer(-1000, 1000)), SRXLEV)
+QENG_LTE_18 = (*QENG_LTE, SRXLEV)
+QENG_NSA = (  # SINR stands before RSRQ here: thread (github.com/iamromulan/quectel-rgmii-toolkit PR 65)
+    Column("mcc", digits(3, 3)),
+    Column("mnc", digits(1, 3)),
+    Column("pci", integer(0, 1007)),
+    Column("rsrp_dbm", RSRP),
+    Column("sinr_raw", SINR_RAW),
+    Column("rsrq_db", RSRQ),
+    Column("arfcn", integer(0, 3_279_165)),
+    Column("band", integer(1, 1024)),
+    Column("downlink_bandwidth_nr", integer(0, 20)),
+)
+QENG_NEIGHBOUR_LTE = (
+    CELL,
+    RAT,
+    Column("earfcn", integer(0, 262_143)),
+    Column("pci", integer(0, 503)),
+    Column("rsrq_db", RSRQ),
+    Column("rsrp_dbm", RSRP),
+)
+QENG_NEIGHBOUR_NR = (
+    CELL,
+    RAT,
+    Column("arfcn", integer(0, 3_279_165)),
+    Column("pci", integer(0, 1007)),
+    Column("rsrp_dbm", RSRP),
+    Column("rsrq_db", RSRQ),
+    Column("sinr_db", SINR_RAW),
+)
+
+
+def has(place: int, *words: str, least: int = 0) -> Callable[[Cells], bool]:
+    """Make a test of a layout: one of *words* at *place*, and at least *least* cells."""
+    wanted = {word.casefold() for word in words}
+    return lambda cells: len(cells) > max(place, least - 1) and cells[place].casefold() in wanted
+
+
+def join_plmn(fields: Fields) -> Mapping[str, Value | None]:
+    """Return the PLMN of fields `mcc` and `mnc`, an MNC of one digit filled up."""
+    mcc, mnc = fields.text("mcc"), fields.text("mnc")
+    return {} if mcc is None or mnc is None else {"plmn": mcc + mnc.zfill(2)}
+
+
+def _serving(fields: Fields) -> Mapping[str, Value | None]:
+    """Join the PLMN, and give the SINR in dB where its scale is sure (NSA and SA: undecided, raw alone)."""
+    known = dict(join_plmn(fields))
+    raw = fields.integer("sinr_raw")
+    if raw is not None and (fields.text("rat") or "").upper() == "LTE":
+        known["sinr_db"] = scale_sinr(raw)[0]
+    return known
+
+
+def _qcsq(fields: Fields) -> Mapping[str, Value | None]:
+    rssi, raw = fields.integer("rssi_dbm"), fields.integer("sinr_raw")
+    known: dict[str, Value | None] = {"rat": (fields.text("mode") or "").upper() or None}
+    if rssi is not None:
+        known["rssi_dbm"] = -abs(rssi)
+    if raw is not None:
+        known["sinr_db"] = (raw - 100) / 5
+    return known
+
+
+def _qspn(fields: Fields) -> Mapping[str, Value | None]:
+    """Decode the names where the alphabet says UCS2."""
+    if fields.integer("alphabet") != 1:
+        return {}
+    names = {name: fields.text(name) for name in ("name_full", "name_short", "spn")}
+    return {name: ucs2_text(text) if text else None for name, text in names.items()}
+
+
+def _serving_layout(rat: str, columns: tuple[Column, ...], cells: int = 0) -> Layout:
+    return Layout((CELL, STATE, RAT, *columns), 3, has(2, *rat.split("|"), least=cells))
+
+
+QENG = Row(
+    verb="+QENG",
+    source=QENG_SOURCE,
+    many=True,
+    layouts=(
+        _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE_20, 20),
+        _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE_18, 18),
+        _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE),
+        _serving_layout("NR5G-SA", QENG_NR_SA),
+        _serving_layout("GSM|WCDMA", QENG_GSM),
+        Layout((RAT, *QENG_LTE_18), 4, has(0, "LTE", least=16)),
+        Layout((RAT, *QENG_LTE), 4, has(0, "LTE")),
+        Layout((RAT, *QENG_NSA), 4, has(0, "NR5G-NSA")),
+        Layout(QENG_NEIGHBOUR_NR, 4, has(1, "NR", "NR5G")),
+        Layout(QENG_NEIGHBOUR_LTE, 4, has(0, "neighbourcell intra", "neighbourcell inter", "neighbourcell")),
+        Layout((CELL, STATE), 2, has(0, "servingcell")),
+    ),
+    derive=_serving,
+)
+NAMES = (
+    Column("name_full", text_field),
+    Column("name_short", text_field),
+    Column("spn", text_field),
+    Column("alphabet", integer(0, 1)),
+    Column("plmn", digits(5, 6)),
+)
+CARRIER_LTE = (
+    Column("carrier", text_field),
+    Column("arfcn", integer(0, 3_279_165)),
+    Column("bandwidth", integer(0, 400)),
+    Column("band_text", text_field),
+    Column("carrier_state", integer(0, 3)),
+    Column("pci", integer(0, 1007)),
+    Column("rsrp_dbm", RSRP),
+    Column("rsrq_db", RSRQ),
+    Column("rssi_dbm", integer(-130, -1)),
+    Column("sinr_raw", SINR_RAW),
+)
+ROWS: tuple[Row, ...] = (
+    QENG,
+    Row(
+        verb="+QCSQ",
+        source="thread (forums.quectel.com 54722)",
+        layouts=(
+            Layout(QCSQ_LTE, 5, has(0, "LTE", "CAT-M1", "CAT-NB1", "eMTC", "NBIoT")),
+            Layout(QCSQ_LTE[:2], 1),
+        ),
+        derive=_qcsq,
+    ),
+    row("+QSPN", NAMES, "public-driver (asterisk-chan-quectel)", required=3, derive=_qspn),
+    row(
+        "+QNWINFO",
+        (
+            Column("access", text_field),
+            Column("plmn", plmn),
+            Column("band_text", text_field),
+            Column("arfcn", integer(0, 3_279_165)),
+        ),
+        'thread (modems.md: two forms, "FDD LTE",... and "NR5G-SA",...)',
+        required=4,
+        many=True,
+    ),
+    row("+QCAINFO", CARRIER_LTE, "thread (modems.md: PCC and SCC, case differs)", required=4, many=True),
+    row(
+        "+QRSRP",
+        (
+            *(Column(f"rsrp_{n}_dbm", integer(-140, -20, unknown=-32768)) for n in range(4)),
+            Column("access", text_field),
+        ),
+        "memory",
+        many=True,
+    ),
+    row("+QCCID", (Column("iccid", hidden),), "memory"),
+    row("+QINISTAT", (Column("init_bits", integer(0, 7)),), "memory"),
+    row("+QIND", (Column("event", text_field), Column("value", text_field)), "memory"),
+    row("+QUSIM", (Column("sim_type", integer(0, 1)),), "memory"),
+    row("+QSIMSTAT", (Column("enabled", integer(0, 1)), Column("inserted", integer(0, 2))), "memory"),
+    row(
+        "+QPINC",
+        (
+            Column("facility", text_field),
+            Column("pin_tries", integer(0, 10)),
+            Column("puk_tries", integer(0, 10)),
+        ),
+        "memory",
+        many=True,
+    ),
+    row(
+        "+QNETDEVCTL",
+        (
+            Column("op", integer(0, 3)),
+            Column("cid", integer(0, 16)),
+            Column("urc", integer(0, 1)),
+            Column("state", integer(0, 1)),
+        ),
+        "thread (modems.md)",
+    ),
+    row(
+        "+QCFG",
+        (Column("name", text_field), Column("value", text_field), Column("value_2", text_field)),
+        "thread (modems.md)",
+    ),
+    row(
+        "+QTEMP",
+        tuple(Column(f"temperature_{n}_c", integer(-60, 150)) for n in (1, 2, 3)),
+        "memory",
+        many=True,
+    ),
+    row("+QLTS", (Column("network_time", text_field), Column("daylight_h", integer(0, 2))), "memory"),
+    row(
+        "+QENDC",
+        tuple(Column(name, integer(0, 1)) for name in ("endc", "plmn_info", "endc_restricted", "nr_basic")),
+        "memory",
+    ),
+    row("+QUIMSLOT", (Column("slot", integer(1, 2)),), "memory"),
+    row("+QGMR", (Column("revision", text_field),), "memory", prefixes=("", "+QGMR")),
+    row("+QNETDEVSTATUS", (Column("address_hex", hexadecimal(32)),), "memory"),
+)
