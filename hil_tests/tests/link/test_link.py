@@ -14,10 +14,10 @@ SHORT = ["--seconds", "2.5", "--omit-s", "1", "--probe-s", "0.6", "--probe-ms", 
 
 def try_link(*words):
     command = [sys.executable, "-m", "hil_tests.link", *words]
-    before = namespaces.existing("k")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
-    left = [name for name in namespaces.existing("k") if name not in before]
-    return done, left
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        stdout, stderr = process.communicate(timeout=90)
+    done = subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+    return done, namespaces.existing(f"k{process.pid:x}-")
 
 
 def tried(*words):

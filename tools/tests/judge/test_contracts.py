@@ -39,6 +39,9 @@ MODULES = (
     "tools/demo/main.py",
     "tools/judge/contracts.py",
     "hil_tests/sims/modem.py",
+    "hil_tests/sims/at_modem/row.py",
+    "hil_tests/sims/network/cells.py",
+    "hil_tests/sims/operator_net/compiled.py",
     "hil_tests/bench/model.py",
 )
 ALLOWED = {  # every seam is used once, so that each contract has something to judge
@@ -48,6 +51,7 @@ ALLOWED = {  # every seam is used once, so that each contract has something to j
     "edge/net/link.py": "import pyroute2",
     "edge/capture/dissect.py": "import scapy.all",
     "tools/hq/store/tables.py": "import duckdb",
+    "hil_tests/sims/operator_net/compiled.py": "import numba",
     "edge/run/job.py": "import socket, time, random, edge.measure.rtt",
 }
 
@@ -95,11 +99,13 @@ PLANTED = (  # where, what is imported, the contract that must break by it
     ("tools/demo/main.py", "edge.service.build", "Demo and bench start"),
     ("hil_tests/bench/model.py", "tools.hq.cli", "Demo and bench start"),
     ("hil_tests/sims/modem.py", "modem_drivers.at.replies", "The simulators share no"),
+    ("hil_tests/sims/network/cells.py", "hil_tests.sims.at_modem.row", "The network behind"),
     ("modem_drivers/ports/record.py", "serial", "One seam: pyserial"),
     ("edge/run/job.py", "paho", "One seam: paho"),
     ("edge/run/job.py", "psutil", "One seam: psutil"),
     ("edge/run/job.py", "pyroute2", "One seam: pyroute2"),
     ("tools/hq/cli.py", "duckdb", "One seam: duckdb"),
+    ("hil_tests/bench/model.py", "numba", "One seam: numba"),
     ("edge/capture/ring.py", "scapy", "One seam: scapy"),
 )
 
