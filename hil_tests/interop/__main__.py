@@ -21,7 +21,7 @@ from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 
 FOREIGN = (MODEM_MANAGER, *SERIAL_CLIENTS, HUAWEI_LTE_API, *CIRCUMSTANCES)  # the longest first
 EVERYWHERE = ("gammu", "ModemManager")
-AT_ONCE = 6
+AT_ONCE = 8
 INTERRUPTED = 130
 
 

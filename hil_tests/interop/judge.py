@@ -14,7 +14,7 @@ from hil_tests.interop.processes import AGAIN_S, Said, say, text_of
 from hil_tests.interop.rows import InteropError, Limit, Result, Row, Verdict
 
 COMMAND_S = 60.0
-SHOWN = 100
+SHOWN = 200
 SHOWN_AS = {"folder": "DIR", "link": "PORT", "scripts": "."}
 
 
@@ -67,8 +67,11 @@ class Session:
 
     async def _limited(self, row: Row, limit: Limit) -> tuple[Verdict, str]:
         said = await self.run(row.command, limit.hangs_s or COMMAND_S)
-        as_known = said.ended is not (limit.hangs_s > 0) and re.search(limit.instead, said.text)
-        return (Verdict.LIMIT, limit.why) if as_known else (Verdict.FAIL, f"no longer so: {said.text[-300:]}")
+        instead = re.search(filled(limit.instead, self._values), said.text)
+        as_wanted = re.search(filled(row.wanted, self._values), said.text)
+        if instead is None or as_wanted or said.ended is (limit.hangs_s > 0):
+            return Verdict.FAIL, f"no longer so: {said.text[-300:]}"
+        return Verdict.LIMIT, f"{instead.group()} ({limit.why})"
 
 
 def limit_of(foreign: Foreign, row: Row, personality: str) -> Limit | None:

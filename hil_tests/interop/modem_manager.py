@@ -101,7 +101,7 @@ ROWS = (
     Row("SIM's name", "mmcli -i any", r"operator name: {spn}\n"),
     Row("SIM's ICCID", "mmcli -i any", r"iccid: {iccid}\n"),
     Row("network's time, WIB", ANY + " --time", r"current: 20\S+\+07"),
-    Row("networks", ANY + " --3gpp-scan --timeout=120", r"{plmn} - {name} \(lte, current\)"),
+    Row("networks", ANY + " --3gpp-scan --timeout=120", r"{plmn} - {name} \([^)]*lte[^)]*current\)"),
     Row("SMS, 7 bit", "mmcli -s {at0}", r"number: {sender0}\n.*text: {text0}\n", wait_s=30),
     Row("SMS, 7 bit, odd places", "mmcli -s {at1}", r"number: {sender1}\n.*text: {text1}\n"),
     Row("SMS, UCS2", "mmcli -s {at2}", r"number: {sender2}\n.*text: {text2}\n"),
@@ -121,6 +121,12 @@ ROWS = (
     ),
 )
 LIMITS = (
+    Limit(
+        "signal",
+        r"signal quality: (?:20|40|60|80|100)% ",
+        "takes the five bars of +CIND, which no standard ties to a level (RSRP and RSRQ: the rows below)",
+        personalities=("quectel-ec25",),
+    ),
     Limit(
         "access technology",
         r"packet service state: attached",

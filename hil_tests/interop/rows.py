@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """What a program is known not to manage: row `what` prints `instead` (a pattern), and why.
+    """What a program is known not to manage: row `what` prints `instead` (as `wanted`), and why.
 
     `personalities`: with which modems; none = with all. `hangs_s` > 0: it then does not end by itself, as is
     seen after that time.

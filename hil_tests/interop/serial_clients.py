@@ -98,7 +98,7 @@ GAMMU_ROWS = (
     Row("IMSI", GAMMU + "identify", r"SIM IMSI +: {imsi}\n"),
     # "Indonesia" is out of gammu's own table of networks
     Row("network code", GAMMU + "networkinfo", r"Network +: {mcc} {mnc} \([^)]*Indonesia\)"),
-    Row("cell", GAMMU + "networkinfo", r"LAC {tac}, CID {cell}\n"),
+    Row("cell", GAMMU + "networkinfo", r"LAC {tac}, CID 0?{cell}\n"),
     Row("operator name", GAMMU + "networkinfo", r'Name in phone +: "{name}"\n'),
     Row("signal", GAMMU + "monitor 1", r"Signal strength +: {rssi_dbm} dBm\n"),
     Row("SMS, 7 bit", GAMMU + "getallsms", r'"{sender0}"\n(?:.+\n)+\n{text0}\n'),
@@ -155,14 +155,8 @@ GAMMU_LIMITS = (
     ),
     Limit(
         "network code",
-        r"Packet network +: 510 \d\d \([^)]*Indonesia\)",
+        r"Packet network +: {mcc} {mnc} \([^)]*Indonesia\)",
         "gammu takes 6, registered for SMS only, as no circuit network and tells of the packet network",
-        personalities=("fibocom-l850",),
-    ),
-    Limit(
-        "cell",
-        r"LAC [0-9A-F]{4}, CID 0[0-9A-F]{7}\n",
-        "the modem writes cells in eight digits",
         personalities=("fibocom-l850",),
     ),
 )

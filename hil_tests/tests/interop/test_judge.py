@@ -87,17 +87,19 @@ def test_known_limit_is_told_and_its_end_is_a_failure() -> None:
         Row("answers", "echo waiting", "answer"),
         Row("otherwise", SLOW + " #", "answer"),
         Row("gives up", "echo no", "answer"),
+        Row("manages", "echo no answer", "answer"),
         Row("elsewhere", "echo no", "no"),
         limits=(
             Limit("still", "waiting", "waits for ever", hangs_s=1),
             Limit("answers", "waiting", "waits for ever", hangs_s=5),
             Limit("otherwise", "asleep", "sleeps for ever", hangs_s=1),
             Limit("gives up", "no", "says no"),
+            Limit("manages", "no", "says no"),
             Limit("elsewhere", "never", "another modem's", personalities=("another",)),
         ),
     )
-    assert verdicts(results) == ["limit", "FAIL", "FAIL", "limit", "pass"]
-    assert [results[0].printed, results[3].printed] == ["waits for ever", "says no"]
+    assert verdicts(results) == ["limit", "FAIL", "FAIL", "limit", "FAIL", "pass"]
+    assert [results[0].printed, results[3].printed] == ["waiting (waits for ever)", "no (says no)"]
 
 
 def test_program_that_cannot_start_is_a_failure_with_what_to_do() -> None:
