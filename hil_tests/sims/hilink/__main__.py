@@ -27,12 +27,22 @@ from hil_tests.sims.hilink.server import Listener, ListenError, Server
 from hil_tests.sims.hilink.sessions import Sessions
 from hil_tests.sims.hilink.stick import Stick
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
+from hil_tests.sims.network.scenarios import SCENARIOS, ScenarioError, apply
 from hil_tests.sims.network.terminal import Lies
 from hil_tests.sims.operator_net.namespaces import NetworkError
 from hil_tests.sims.trace import TraceError, read_trace
 
 PORT = 80
-PARTS = (ProfileError, TraceError, FaultError, ListenError, CounterError, DhcpError, NetworkError)
+PARTS = (
+    ProfileError,
+    ScenarioError,
+    TraceError,
+    FaultError,
+    ListenError,
+    CounterError,
+    DhcpError,
+    NetworkError,
+)
 
 
 class ArgumentsError(ValueError):
@@ -63,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--hurry", type=float, default=1.0, help="divide the times of booting by this")
     line.add_argument("--dhcp", metavar="NAME", help="serve addresses from 192.168.8.100 on this interface")
     line.add_argument("--count-interface", metavar="NAME", help="traffic statistics are of this interface")
+    line.add_argument(
+        "--scenario", action="append", default=[], metavar="NAME[:X]", help="what the network does; several"
+    )
     line.add_argument("--fault", action="append", default=[], metavar="NAME[:N]", help="several allowed")
     return line
 
@@ -75,6 +88,9 @@ def show_list() -> None:
         print(f"quirk {quirk.name}: {quirk.sentence} [{quirk.source.kind.value}: {quirk.source.reference}]")
     for fault in FAULTS:
         print(f"fault {fault.name}: {fault.sentence}")
+    for scenario in SCENARIOS:
+        usual = f"[:{scenario.argument}={scenario.default}]" if scenario.argument else ""
+        print(f"scenario {scenario.name}{usual}: {scenario.sentence}")
 
 
 def split_address(text: str) -> tuple[str, int]:
@@ -99,6 +115,7 @@ def build_stick(arguments: argparse.Namespace, plan: Plan) -> Stick:
     """Return the stick that the command line asks for. Raises: the errors of its parts."""
     profile = read_profile(arguments.profile) if arguments.profile else Profile()
     trace = read_trace(arguments.trace, arguments.trace_start_ns) if arguments.trace else None
+    profile = apply(profile, arguments.scenario)
     if not arguments.hurry > 0:
         raise ArgumentsError("--hurry: give a number above 0")
     start_s = time.monotonic()

@@ -93,6 +93,15 @@ def test_storage_first_then_switched_then_restarted(tmp_path):
     assert ids == ["1f01", None, "14dc", "14dc", "14dc", None, "1f01"]
 
 
+def test_scenarios_of_the_network_by_name():
+    with stick("--scenario", "sim-pin:2", "--scenario", "sms-none") as process:
+        client = Client(ready(process))
+        body = client.get("pin/status")
+        client.connection.close()
+    assert "<SimState>260</SimState>" in body
+    assert "<SimPinTimes>2</SimPinTimes>" in body
+
+
 def raw(address):
     """Return what a stick says to one GET until it closes, or the first octets, or None in a second."""
     with socket.create_connection(address, timeout=1.0) as sock:
@@ -143,6 +152,7 @@ def test_what_is_no_http_is_answered_400_and_the_next_client_is_served():
     ("words", "hint"),
     [
         (("--fault", "nosuch"), "choose from silent"),
+        (("--scenario", "nosuch"), "no scenario"),
         (("--listen", "here"), "write HOST:PORT"),
         (("--listen", "127.0.0.1:99999"), "write HOST:PORT"),
         (("--hurry", "0"), "above 0"),
