@@ -59,10 +59,10 @@ def server_command() -> list[str]:
     return ["iperf3", "-s", "-1", "-J", "-i", str(INTERVAL_S), "-p", str(PORT)]
 
 
-def client_command(address: str, *, down: bool, seconds: float, congestion: str) -> list[str]:
-    """Return the near end's command: four flows for so many seconds."""
+def client_command(address: str, *, down: bool, seconds: int, congestion: str) -> list[str]:
+    """Return the near end's command: four flows for so many seconds; iperf3 knows whole ones only."""
     where = ["iperf3", "-c", address, "-p", str(PORT), "--connect-timeout", "5000"]
-    what = ["-P", str(FLOWS), "-t", f"{seconds:g}", "-i", str(INTERVAL_S), "-l", BLOCK]
+    what = ["-P", str(FLOWS), "-t", str(seconds), "-i", str(INTERVAL_S), "-l", BLOCK]
     how = ["-C", congestion, "-J", "--get-server-output"]
     return [*where, *what, *how, *(["-R"] if down else [])]
 

@@ -49,7 +49,7 @@ class Options:
     first_rate_mbit: float | None
     ramp_s: float | None
     ipv6: bool
-    seconds: float
+    seconds: int
     omit_s: int
     probe_ms: float
     probe_s: float
@@ -140,7 +140,7 @@ def _add_shapes(group: Group) -> None:
 
 
 def _add_run(group: Group) -> None:
-    group.add_argument("--seconds", type=float, default=8.0, help="of iperf3, after those left out (8)")
+    group.add_argument("--seconds", type=int, default=8, help="of iperf3, after those left out (8)")
     group.add_argument("--omit-s", type=int, default=2, metavar="S", help="of iperf3, left out at first (2)")
     group.add_argument(
         "--probe-ms", type=float, default=20.0, metavar="T", help="irtt's interval, 10 or more (20)"

@@ -9,7 +9,7 @@ import pytest
 from hil_tests.sims.operator_net import namespaces
 
 pytestmark = [pytest.mark.netns, pytest.mark.xdist_group("alone")]
-SHORT = ["--seconds", "2.5", "--omit-s", "1", "--probe-s", "0.6", "--probe-ms", "10"]
+SHORT = ["--seconds", "1", "--omit-s", "1", "--probe-s", "0.6", "--probe-ms", "10"]
 
 
 def try_link(*words):
@@ -45,18 +45,34 @@ def test_the_kernel_s_tbf_shapes_where_it_must():
     said = tried("--rate-mbit", "9", "--shaper", "tbf", "--direction", "up")
     truth = said["truth"]["of"]["iperf3"]
     assert truth["sustained_bps"] == pytest.approx(9e6 * 1448 / 1514, abs=1)
-    assert truth["bytes"] == pytest.approx(said["iperf3"]["bytes"], rel=0.05)
-    assert said["iperf3"]["bytes"] * 8 / 9e6 < 3.5 + 0.5  # seconds: the test, and the queue it leaves
-    assert said["iperf3"]["bytes"] * 8 / 9e6 > 2.5
+    assert said["iperf3"]["bytes"] <= truth["bytes"] * 1.001  # what arrived went through
+    assert said["iperf3"]["bytes"] * 8 / 9e6 < 2.0 + 0.5  # seconds: the test, and the queue it leaves
+    assert said["iperf3"]["bytes"] * 8 / 9e6 > 1.0
     assert said["truth"]["shaper"] == "tbf"
     assert said["irtt"]["rtt_ms"]["p50"] < 30
     assert "rtt_ms" not in said["truth"]
 
 
+def test_a_scheduled_cell_follows_a_file_of_rates(tmp_path):
+    rates = tmp_path / "rates.csv"
+    rates.write_text("t_s,rsrp_dbm,rate_mbit\n0,-90,8\n60,-110,2\n")
+    words = ["--shape", "scheduler", "--users", "0", "--rate-trace", str(rates), "--loss-pct", "2"]
+    said = tried(*words, "--loss-burst-packets", "3", "--reorder-pct", "1", "--aqm", "codel", "--seed", "4")
+    truth = said["truth"]
+    assert truth["shape"] == "scheduler"
+    assert truth["capacity_bps"] == pytest.approx(8e6 * 1500 / 1514, rel=1e-3)
+    assert truth["sustained_bps"] == truth["capacity_bps"]
+    assert truth["bytes"] * 8 / truth["seconds"] <= 8.1e6
+    assert truth["setting"]["down"]["scheduler"]["users"] == 0
+    assert said["iperf3"]["outcome"] == said["irtt"]["outcome"] == "ok"
+
+
 def test_without_json_it_is_a_table_and_progress_goes_to_standard_error():
-    done, _ = try_link(*SHORT, "--rate-mbit", "6", "--rtt-ms", "10")
-    assert done.returncode == 0
-    assert "a fifo link, seed 1, 5.945 Mbit/s could pass (IP)" in done.stdout
+    shape = ["--shape", "policer", "--burst-kbyte", "50", "--peak-mbit", "18", "--promotion-ms", "60"]
+    done, left = try_link(*SHORT, "--rate-mbit", "6", "--rtt-ms", "10", *shape)
+    assert (done.returncode, left) == (0, [])
+    assert "a policer link, seed 1, " in done.stdout
+    assert "5.73" in done.stdout  # the tokens' rate as TCP payload: 6 x 1448 / 1514
     assert "setting the link up" in done.stderr
     assert "setting the link up" not in done.stdout
 
