@@ -1,6 +1,6 @@
 """Where the emulator's machine code is kept, and whether it is there: build/numba or the user's cache folder.
 
-The folder's name is a hash of this package: a change of one file renews all, as callers hold copies.
+The folder's name is a hash of what is compiled: a change of one file renews all, as callers hold copies.
 """
 
 import fcntl
@@ -13,6 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
+# The modules with compiled functions, and those whose constants go into them.
+COMPILED = (
+    *("carry", "compiled", "decide", "fates", "lateness"),
+    *("records", "rings", "service", "store", "tables"),
+)
 
 
 def folder() -> Path:
@@ -34,8 +39,8 @@ def folder() -> Path:
 
 def _hash_of_sources() -> str:
     digest = hashlib.sha256(repr((sys.version_info[:3], os.uname().machine)).encode())
-    for path in sorted(_HERE.glob("*.py")):
-        digest.update(path.read_bytes())
+    for name in COMPILED:
+        digest.update((_HERE / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
 
 
