@@ -1,4 +1,4 @@
-"""The links: `python -m hil_tests.sims.operator_net.emulator --config FILE --log FILE`.
+"""The links: `python -m hil_tests.sims.operator_net.emulator --config FILE --log FILE [--control SOCKET]`.
 
 One process for all links, in a namespace of its own that holds both ends' peers. Prints READY, runs until
 SIGTERM or SIGINT, then sends what is on its way and writes the summary. `--warm` compiles and does no more.
@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hil_tests.sims.operator_net.control import Control
 from hil_tests.sims.operator_net.journal import Journal
 from hil_tests.sims.operator_net.loop import Emulator
 from hil_tests.sims.operator_net.settings import EmulatorConfig, SettingsError, read_config
@@ -46,19 +47,24 @@ def _stop_socket() -> socket.socket:
     return reader
 
 
-def run(config: EmulatorConfig, log_path: Path) -> None:
+def run(config: EmulatorConfig, log_path: Path, control_path: Path | None = None) -> None:
     """Carry the links of *config* until a signal; see the module. Raises: OSError."""
     stop = _stop_socket()
     warm()
     journal = Journal(log_path)
-    with contextlib.closing(journal), contextlib.closing(Emulator(config, journal)) as emulator:
+    with contextlib.ExitStack() as undo:
+        undo.enter_context(contextlib.closing(journal))
+        emulator = undo.enter_context(contextlib.closing(Emulator(config, journal)))
+        control = None
+        if control_path is not None:
+            control = undo.enter_context(contextlib.closing(Control(control_path, emulator.obey)))
         journal.summary({**emulator.facts(), "stopped_ns": None})
         _raise_priority()
         gc.collect()
         gc.freeze()
         gc.disable()  # nothing here makes cycles; a collection would be a pause
         print("READY", flush=True)
-        emulator.run(stop)
+        emulator.run(stop, control)
         journal.event("stopped", time.time_ns())
         journal.summary({**emulator.facts(), "stopped_ns": time.time_ns()})
 
@@ -69,6 +75,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--config", type=Path, help="JSON, see operator_net/settings.py")
     parser.add_argument("--log", type=Path, help="binary log; summary, events and capacity go beside it")
+    parser.add_argument("--control", type=Path, help="Unix socket to take changes from (control.py)")
     parser.add_argument("--warm", action="store_true", help="compile into the cache and end")
     options = parser.parse_args(arguments)
     if not options.warm and (options.config is None or options.log is None):
@@ -83,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.warm:
             warm()
         else:
-            run(read_config(options.config), options.log)
+            run(read_config(options.config), options.log, options.control)
     except (SettingsError, OSError) as error:
         print(f"emulator: {error}", file=sys.stderr)
         return 2

@@ -2,7 +2,7 @@
 
     client interface     emulator namespace      router (one a line)          server (one for all)
     m<lab>x<k> ========= c<k>  [links]  r<k> === lan 192.168.8.1   wan ====== w<k>   lo 198.51.100.10
-    192.168.8.100/24                             masquerade   100.64.k.2/30   100.64.k.1/30
+    192.168.8.100/24                             masquerade   100.64.k.2/29   100.64.k.1/29
 
 All client interfaces have the same MAC, and the box gives all of them the same address, as one model of USB
 modem does. Addresses: RFC 5737 (server), RFC 6598 (between router and server), RFC 1918 (client).
@@ -19,7 +19,8 @@ from types import TracebackType
 
 import msgspec
 
-from hil_tests.sims.operator_net import children, code_cache, namespaces, offload
+from hil_tests.sims.operator_net import children, code_cache, ipv6, namespaces, offload
+from hil_tests.sims.operator_net.control import Request, ask
 from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
 from hil_tests.sims.operator_net.namespaces import NetworkError, ip_batch, set_sysctls
 from hil_tests.sims.operator_net.settings import EmulatorConfig, LinkSetting, Wire, check_link
@@ -46,6 +47,10 @@ MASQUERADE = """table ip nat {
     }
 }
 """
+FIRST_WAN_HOST, LAST_WAN_HOST = 2, 6  # of the router, in 100.64.k.0/29
+OTHER_PORTS = """flush chain ip nat out
+add rule ip nat out oifname "wan" masquerade fully-random
+"""
 
 
 class Lab:
@@ -53,7 +58,8 @@ class Lab:
 
     *links*: one line each. *log_dir* (exists) gets emulator.bin, .json, -events.jsonl, -config.json and what
     the programs print. *server_args*: a program to run in the server's namespace. *client_netns*: each client
-    gets a namespace with address and default route, instead of a bare interface in the caller's.
+    gets a namespace with address and default route, instead of a bare interface in the caller's. *ipv6*: all
+    have IPv6 too (ipv6.py). *start_ns*: Unix time of second 0 of traces and blackhole windows.
     """
 
     def __init__(
@@ -65,6 +71,8 @@ class Lab:
         *,
         client_netns: bool = False,
         seed: int = 0,
+        ipv6: bool = False,
+        start_ns: int | None = None,
     ) -> None:
         """Make nothing yet. Raises: NetworkError, SettingsError: what was asked for cannot be."""
         if not LAB_ID.fullmatch(lab_id):
@@ -82,9 +90,11 @@ class Lab:
         self.emulator_namespace = f"{lab_id}-emu"
         self.server_namespace = f"{lab_id}-srv"
         self.log_path = log_dir / "emulator.bin"
+        self.control_path = log_dir / "emulator.sock"
         self.children: list[children.Child] = []
         self._server_args = tuple(server_args)
-        self._seed = seed
+        self._seed, self._start_ns, self._ipv6 = seed, start_ns, ipv6
+        self._wan_hosts = [FIRST_WAN_HOST] * len(links)
         self._undo = contextlib.ExitStack()
 
     @property
@@ -141,11 +151,37 @@ class Lab:
         self.children.append(child)
         return child
 
+    def control(self, request: Request) -> int:
+        """Change running links; return the Unix ns at which it took effect. Raises: ControlError."""
+        return ask(self.control_path, request)
+
+    def half_open(self, k: int) -> int:
+        """Let nothing of line *k* come down any more, while what goes up arrives. Raises: ControlError."""
+        return self.control(Request(link=k, dir="down", blackhole=True))
+
+    def rebind_nat(self, k: int) -> str:
+        """Let the router of line *k* forget its mappings and translate to another address and other ports.
+
+        Return the new address; nobody has the old one any more. Raises: NetworkError.
+        """
+        old = self._wan_hosts[k]
+        self._wan_hosts[k] = new = old + 1 if old < LAST_WAN_HOST else FIRST_WAN_HOST
+        router = self.router_namespaces[k]
+        gone, there = f"address del 100.64.{k}.{old}/29 dev wan", f"address add 100.64.{k}.{new}/29 dev wan"
+        ip_batch(router, [gone, there, f"route add default via 100.64.{k}.1"])
+        nft = ["ip", "netns", "exec", router, namespaces.need("nft"), "-f", "-"]
+        namespaces.run(nft, stdin=OTHER_PORTS)
+        return f"100.64.{k}.{new}"
+
+    def delete_client_interface(self, k: int) -> None:
+        """Take away the client interface of line *k*, in whatever namespace it is. Raises: NetworkError."""
+        ip_batch(self.emulator_namespace, [f"link delete c{k}"])
+
     def _make(self) -> None:
         namespaces.need("nft")
         ip_batch(None, [f"netns add {name}" for name in self.namespaces])
         for name in self.namespaces:
-            set_sysctls(name, NO_IPV6)
+            set_sysctls(name, ipv6.ON if self._ipv6 and name != self.emulator_namespace else NO_IPV6)
         self._make_server()
         for k in range(len(self.links)):
             self._make_line(k)
@@ -155,6 +191,8 @@ class Lab:
 
     def _make_server(self) -> None:
         ip_batch(self.server_namespace, ["link set lo up", f"address add {SERVER_ADDRESS}/32 dev lo"])
+        if self._ipv6:
+            ipv6.add_server(self.server_namespace)
 
     def _make_line(self, k: int) -> None:
         interface, router, emulator = (
@@ -176,11 +214,19 @@ class Lab:
         self._make_router(k)
         if self.client_namespaces:
             self._make_client(k)
+        if self._ipv6:
+            self._add_ipv6(k)
+
+    def _add_ipv6(self, k: int) -> None:
+        ipv6.join_server(self.server_namespace, k)
+        ipv6.make_router(self.router_namespaces[k], k)
+        if self.client_namespaces:
+            ipv6.make_client(self.client_namespaces[k], self.client_interfaces[k], k)
 
     def _join_server(self, k: int) -> None:
         """Answers leave from the server's own address, also those of a program that listens on all."""
-        address = [f"address add 100.64.{k}.1/30 dev w{k} noprefixroute", f"link set w{k} up"]
-        route = f"route add 100.64.{k}.0/30 dev w{k} src {SERVER_ADDRESS}"
+        address = [f"address add 100.64.{k}.1/29 dev w{k} noprefixroute", f"link set w{k} up"]
+        route = f"route add 100.64.{k}.0/29 dev w{k} src {SERVER_ADDRESS}"
         ip_batch(self.server_namespace, [*address, route])
 
     def _switch_off(self, namespace: str, interfaces: Sequence[str]) -> None:
@@ -190,7 +236,7 @@ class Lab:
 
     def _make_router(self, k: int) -> None:
         router = self.router_namespaces[k]
-        addresses = [f"address add {GATEWAY}/24 dev lan", f"address add 100.64.{k}.2/30 dev wan"]
+        addresses = [f"address add {GATEWAY}/24 dev lan", f"address add 100.64.{k}.2/29 dev wan"]
         up = ["link set lo up", "link set lan up", "link set wan up", f"route add default via 100.64.{k}.1"]
         ip_batch(router, [*addresses, *up])
         set_sysctls(router, ROUTER_SYSCTLS)
@@ -210,8 +256,18 @@ class Lab:
     def _start_emulator(self) -> None:
         wires = tuple(Wire(link, f"c{k}", f"r{k}") for k, link in enumerate(self.links))
         config_path = self.log_dir / "emulator-config.json"
-        config_path.write_bytes(msgspec.json.format(msgspec.json.encode(EmulatorConfig(self._seed, wires))))
-        command = [sys.executable, "-m", EMULATOR, "--config", str(config_path), "--log", str(self.log_path)]
+        config_path.write_bytes(
+            msgspec.json.format(msgspec.json.encode(EmulatorConfig(self._seed, wires, self._start_ns)))
+        )
+        files = [
+            "--config",
+            str(config_path),
+            "--log",
+            str(self.log_path),
+            "--control",
+            str(self.control_path),
+        ]
+        command = [sys.executable, "-m", EMULATOR, *files]
         self.start("emulator", command, namespace=self.emulator_namespace).await_ready("READY")
 
 

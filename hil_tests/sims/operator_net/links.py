@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hil_tests.sims.operator_net import decide
+from hil_tests.sims.operator_net.control import ControlError, Request
 from hil_tests.sims.operator_net.fates import Cause, Fate, Kind
 from hil_tests.sims.operator_net.plan import Planner, PlanRow
 from hil_tests.sims.operator_net.settings import DirectionSetting
@@ -124,6 +125,33 @@ class Links:
         for way, planner in enumerate(self._planners):
             if planner.is_needed and planner.until_ns - now_ns < AHEAD_NS // 2:
                 self.extend(way, now_ns + AHEAD_NS)
+
+    def must_allow(self, way: int, request: Request) -> None:
+        """Raises: ControlError, if *way* is such that the request makes no sense for it."""
+        s, where = self.tables.states[way], f"link {way // 2}, {'down' if way % 2 else 'up'}"
+        if request.loss is not None and (s.has_bursts or not 0 <= request.loss <= 1):
+            raise ControlError(f"{where}: loss must be a share from 0 to 1, of a link without loss_bursts")
+        if request.rate_bps is None:
+            return
+        if s.rate <= 0 or s.steps or request.rate_bps <= 0:
+            text = "rate_bps must be above 0, of a link that has rate_bps and no rate_steps or rate_trace"
+            raise ControlError(f"{where}: {text}")
+
+    def obey(self, way: int, request: Request, t_ns: int) -> None:
+        """Change *way* as control asks; see control.py."""
+        s = self.tables.states[way]
+        if request.restart:
+            s.free_ns, s.last_due_ns, s.waits, s.waiting_bytes, s.burst_ns = 0, 0, 0, 0, -1
+            s.plan_at = s.plan_seen
+        if request.loss is not None:
+            s.loss = request.loss
+        if request.rate_bps is not None:
+            s.set_rate = s.rate = request.rate_bps
+            effective_ns = max(t_ns, int(s.free_ns))
+            self._note(way, effective_ns, float(s.rate), Kind.RATE, Cause.CONTROL)
+        if request.blackhole is not None:
+            s.is_black = request.blackhole
+            self._note(way, t_ns, 0.0 if request.blackhole else 1.0, Kind.SWITCH, Cause.CONTROL)
 
     def take_changes(self, way: int) -> list[Change]:
         """Return what has changed since the last call."""

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from hil_tests.sims.operator_net.carry import ALL_DONE, carry
+from hil_tests.sims.operator_net.control import Request
 from hil_tests.sims.operator_net.fates import Cause, Fate, Kind
 from hil_tests.sims.operator_net.journal import Journal
 from hil_tests.sims.operator_net.lateness import Lateness
@@ -51,11 +52,14 @@ class Readable(Protocol):
         """Return its descriptor."""
 
 
-class Servant(Readable, Protocol):
-    """Something that answers when it can be read."""
+class Servant(Protocol):
+    """Something that answers what comes to its sockets."""
 
-    def serve(self) -> None:
-        """Read and answer."""
+    def readers(self) -> Sequence[Readable]:
+        """Return what to wait for."""
+
+    def serve(self, ready: Sequence[Readable]) -> None:
+        """Answer those of *ready* that are its own."""
 
 
 def generators(seed: int, link: str, direction: int) -> dict[str, random.Random]:
@@ -92,17 +96,20 @@ class Emulator:
 
         *servant* is served whenever it has something to read.
         """
-        readable = [stop] if servant is None else [stop, servant]
-        while stop not in (ready := self._round(readable)):
-            if servant is not None and servant in ready:
-                servant.serve()
+        while True:
+            ready = self._round([stop, *(servant.readers() if servant else ())])
+            if stop in ready:
+                break
+            if servant and ready:
+                servant.serve(ready)
         until_ns = time.time_ns() + DRAIN_NS
         self._carry(time.time_ns())
         while self._store.bounds[:, COUNT].any() and time.time_ns() < until_ns:
             self._carry(until_ns)
             self._flush_when_due()
             time.sleep(TICK_S)
-        self._give_up_the_rest()
+        for way in range(len(self._store.bounds)):
+            self._left_over += self._give_up(way, Fate.EMULATOR_FAILURE)
         self._flush()
 
     def _round(self, readable: Sequence[Readable]) -> list[Readable]:
@@ -165,6 +172,21 @@ class Emulator:
             value = change.value if np.isfinite(change.value) else None
             self._journal.event(change.kind.name.lower(), change.t_ns, **facts, value=value)
 
+    def obey(self, request: Request) -> int:
+        """Do what control asks for; return when. Raises: ControlError, and nothing was changed."""
+        ways = request.ways(len(self._config.wires))
+        for way in ways:
+            self.links.must_allow(way, request)
+        self._carry(0)  # what came before is decided as things were
+        t_ns = time.time_ns()
+        for way in ways:
+            if request.restart:
+                self._give_up(way, Fate.BLACKHOLE)
+            self.links.obey(way, request, t_ns)
+            self._note_changes(way)
+        self._journal.event("control", t_ns, ways=ways, **msgspec.to_builtins(request))
+        return t_ns
+
     def _send_one(self, way: int) -> None:
         """Send the first frame of *way* by itself, for the error's sake."""
         store, out_ns = self._store, time.time_ns()
@@ -197,13 +219,14 @@ class Emulator:
         self._journal.packets(store.log[: store.counts[LOG]].tobytes())
         store.counts[LOG] = 0
 
-    def _give_up_the_rest(self) -> None:
-        for way in range(len(self._store.bounds)):
-            while self._store.bounds[way, COUNT]:
-                if self._store.counts[LOG] >= LOGGED - 1:
-                    self._flush()
-                self._left_over += 1
-                finish(self._store, way, Fate.EMULATOR_FAILURE.value, 0)
+    def _give_up(self, way: int, fate: Fate) -> int:
+        """Let nothing of what is on its way in a direction leave; return how much there was."""
+        given_up = int(self._store.bounds[way, COUNT])
+        while self._store.bounds[way, COUNT]:
+            if self._store.counts[LOG] >= LOGGED - 1:
+                self._flush()
+            finish(self._store, way, fate.value, 0)
+        return given_up
 
     def facts(self) -> dict[str, object]:
         """Return the summary: what was carried, how late, and every failure of the emulator itself."""
