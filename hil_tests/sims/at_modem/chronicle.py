@@ -58,11 +58,13 @@ class LinkHook:
         self._file: BinaryIO = path.open("wb", buffering=0)
 
     def turn(self, now_s: float) -> None:
-        """Write what has happened."""
+        """Write what has happened; of several rates the last."""
         self._terminal.poll(now_s)
-        while self._terminal.link_events:
-            line = describe(self._terminal.link_events.popleft(), time.time_ns())
-            self._file.write(msgspec.json.encode(line) + b"\n")
+        told = list(self._terminal.link_events)
+        self._terminal.link_events.clear()
+        last_ambr = max((k for k, event in enumerate(told) if event.ambr), default=-1)
+        for event in (event for k, event in enumerate(told) if not event.ambr or k == last_ambr):
+            self._file.write(msgspec.json.encode(describe(event, time.time_ns())) + b"\n")
 
     def next_due_s(self, now_s: float) -> float | None:
         """Return when something happens by itself next."""
