@@ -1,6 +1,6 @@
 """What a bench needs of its backend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,16 @@ from hil_tests.bench.wire import Wire
 
 @dataclass(frozen=True, slots=True)
 class DataPath:
-    """A way from one modem's interface to a measurement server (ADDRESS:PORT)."""
+    """A way from one modem's interface to a measurement server (ADDRESS:PORT).
+
+    rtt_ms: what the way itself takes, where somebody knows. finish: end the way; return the emulator's log,
+    or None where nobody emulates.
+    """
 
     netns: str
     server: str
+    rtt_ms: float | None = None
+    finish: Callable[[], Path | None] = lambda: None
 
 
 class Backend(Protocol):

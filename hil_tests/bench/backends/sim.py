@@ -101,7 +101,12 @@ class SimBackend:
         ):
             said = lab.start("server", command, namespace=lab.server_namespace).words
             await_that("the server listens", lambda: "listening" in said.read_text(), deadline_s=10)
-            yield DataPath(lab.client_namespaces[0], server)
+
+            def finish() -> Path:
+                lab.close()
+                return lab.log_path
+
+            yield DataPath(lab.client_namespaces[0], server, 2 * DELAY_MS, finish)
 
     @contextlib.contextmanager
     def suffer(self, row: ModemRow, fault: str) -> Iterator[None]:

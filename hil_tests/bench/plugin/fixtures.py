@@ -1,14 +1,19 @@
 """What tests of a bench ask for: the bench, a modem on it, a place to write measurements, valid runs."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
 
 from hil_tests.bench.model import BenchFile, Span
 from hil_tests.bench.plugin.state import PLACE, STATE, Place
 from hil_tests.bench.session import Bench, BenchModem
-from hil_tests.bench.verdict import Measurement, Run, repeat_until_valid
+from hil_tests.bench.verdict import Measurement
+
+if TYPE_CHECKING:
+    from hil_tests.sims.operator_net.log import Records
+
+T = TypeVar("T")
 
 Opened = Callable[[str], Bench]
 
@@ -76,13 +81,31 @@ def measured(request: pytest.FixtureRequest) -> Measured:
     return record
 
 
-@pytest.fixture
-def valid_run(request: pytest.FixtureRequest) -> Callable[[Callable[[int], Run]], Run]:
-    """Return a function that repeats a run until it is valid, three times at most."""
+class Repeat(Protocol):
+    """Repeat a run until it counts."""
 
-    def repeat(run: Callable[[int], Run]) -> Run:
-        found, reasons = repeat_until_valid(run)
-        request.node.user_properties.extend(("invalid_run", reason) for reason in reasons)
-        return found
+    def __call__(self, play: Callable[[], T], records_of: "Callable[[T], Records | None]") -> T:
+        """Return the first valid run of three; where nobody emulates (None), the first. Raises: NoVerdict."""
+
+
+@pytest.fixture
+def valid_run(request: pytest.FixtureRequest) -> Repeat:
+    """Return a function that repeats a run until its emulator was in time; the report counts the others."""
+    from hil_tests.bench.validity import first_valid  # numpy: only for tests that judge an emulator's log
+
+    def repeat(play: Callable[[], T], records_of: "Callable[[T], Records | None]") -> T:
+        first = play()
+        if records_of(first) is None:
+            return first
+        waiting = [first]
+
+        def records(run: T) -> "Records":
+            found = records_of(run)
+            assert found is not None
+            return found
+
+        judged = first_valid(lambda: waiting.pop() if waiting else play(), records)
+        request.node.user_properties.extend(("invalid_run", reason) for reason in judged.invalid)
+        return judged.run
 
     return repeat

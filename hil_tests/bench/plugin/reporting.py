@@ -7,12 +7,12 @@ was measured, `SIMULATED`; the mark also stands in the test's name.
 import json
 import platform
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
-from hil_tests.bench.plugin.state import PLACE, STATE
+from hil_tests.bench.plugin.state import PLACE, STATE, State
 
 SIMULATED = "SIMULATED"
 
@@ -59,6 +59,33 @@ def git_version(folder: Path) -> str:
     return done.stdout.strip() or "unknown"
 
 
+def whole_report(state: State, found: Iterable[Mapping[str, object]], root: Path) -> dict[str, object]:
+    """Return the report of a run. simulated: any line is; hardware_pass: none is, and all have passed."""
+    lines = sorted(found, key=lambda line: str(line["test"]))
+    simulated = any(line["mark"] for line in lines)
+    benches = [
+        {
+            "name": name,
+            "tier": bench.file.tier,
+            "backend": bench.file.backend,
+            "modems": [row.slot for row in bench.file.modem],
+            "provenance": bench.provenance(),
+        }
+        for name, bench in state.benches.items()
+    ]
+    return {
+        "v": 1,
+        "mark": SIMULATED if simulated else "",
+        "simulated": simulated,
+        "hardware_pass": bool(lines) and not simulated and all(x["outcome"] == "passed" for x in lines),
+        "code": git_version(root),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "benches": benches,
+        "tests": lines,
+    }
+
+
 class Reporter:
     """Gathers the bench tests' reports, also those of xdist's workers; writes the file at the end."""
 
@@ -72,38 +99,13 @@ class Reporter:
         if of_bench and (report.when == "call" or report.outcome != "passed"):
             self._lines[report.nodeid] = line_of(report)
 
-    def facts(self) -> dict[str, object]:
-        """Return the whole report. simulated is true unless every line is of tier hardware."""
-        state = self._config.stash[STATE]
-        lines = sorted(self._lines.values(), key=lambda line: str(line["test"]))
-        simulated = any(line["mark"] for line in lines)
-        return {
-            "v": 1,
-            "mark": SIMULATED if simulated else "",
-            "simulated": simulated,
-            "hardware_pass": bool(lines) and not simulated and all(x["outcome"] == "passed" for x in lines),
-            "code": git_version(self._config.rootpath),
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-            "benches": [
-                {
-                    "name": name,
-                    "tier": bench.file.tier,
-                    "backend": bench.file.backend,
-                    "modems": [row.slot for row in bench.file.modem],
-                    "provenance": bench.provenance(),
-                }
-                for name, bench in state.benches.items()
-            ],
-            "tests": lines,
-        }
-
     def pytest_sessionfinish(self) -> None:
         """Write the JSON, if any test of a bench ran."""
         if self._lines:
             path = self._config.stash[STATE].options.report
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(self.facts(), indent=1) + "\n", encoding="utf-8")
+            facts = whole_report(self._config.stash[STATE], self._lines.values(), self._config.rootpath)
+            path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say per tier what ran, and that a simulated pass is none of hardware."""

@@ -1,12 +1,12 @@
-"""What a run may cost; figures with limits; runs that count."""
+"""What a run may cost; figures with limits."""
 
 import math
 
 import pytest
 
 from hil_tests.bench.allow import parse_allow
-from hil_tests.bench.errors import NotAllowed, NoVerdict
-from hil_tests.bench.verdict import Measurement, Run, repeat_until_valid
+from hil_tests.bench.errors import NotAllowed
+from hil_tests.bench.verdict import Measurement
 
 
 def test_nothing_is_allowed_by_itself():
@@ -54,19 +54,3 @@ def test_wrong_words_of_allow(words, said):
 )
 def test_a_figure_holds_within_its_limits(value, holds):
     assert Measurement(name="rsrp", value=value, unit="dBm", low=-120, high=-60).holds is holds
-
-
-def run_of(*reasons):
-    return lambda attempt: Run(invalid=reasons[attempt], figures={"attempt": attempt})
-
-
-def test_the_first_valid_run_counts():
-    found, invalid = repeat_until_valid(run_of("late 3 ms", "", ""))
-    assert found.figures == {"attempt": 1}
-    assert invalid == ["late 3 ms"]
-
-
-def test_three_invalid_runs_are_no_verdict():
-    with pytest.raises(NoVerdict, match="no verdict: 3 runs, none valid: a; b; c") as none:
-        repeat_until_valid(run_of("a", "b", "c", ""))
-    assert none.value.phase == "verdict"
