@@ -21,6 +21,7 @@ from hil_tests.bench.plugin.state import PLACE, STATE, Place, State
 from hil_tests.bench.session import open_benches
 from modem_drivers.errors import ModemError
 
+NOT_OF_A_BENCH = ("tests", "interop")
 BENCHES = Path(__file__).resolve().parents[2] / "benches"
 CI_BENCHES = tuple(BENCHES / name for name in ("sim.toml", "plain-tty.toml", "kvm-usb.toml"))
 """The benches that CI runs: make test, its test of the plain backend, make usb-lab."""
@@ -75,11 +76,15 @@ def inspect(state: State) -> None:
 def wanted_of(item: pytest.Item) -> frozenset[str]:
     """Return what a test needs. Raises: UsageError, for a word that is no capability."""
     wanted = frozenset(str(name) for mark in item.iter_markers("needs") for name in mark.args)
-    for name in sorted(wanted - set(NAMES)):
-        raise pytest.UsageError(
-            f'{item.nodeid} needs "{name}", which is no capability; {nearest(name, NAMES)}'
-        )
+    if mistake := unknown_word(wanted):
+        raise pytest.UsageError(f"{item.nodeid} needs {mistake}")
     return wanted
+
+
+def unknown_word(wanted: frozenset[str]) -> str:
+    """Return what to say of a word in *wanted* that is no capability, or ""."""
+    unknown = sorted(wanted - set(NAMES))
+    return f'"{unknown[0]}", which is no capability; {nearest(unknown[0], NAMES)}' if unknown else ""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -94,6 +99,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
         places = [place for place in places if not place.missing(wanted)]
     metafunc.parametrize("bench", places, indirect=True, ids=[place.label for place in places])
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests of the code itself where a bench was named: to load them takes a while."""
+    of_the_code = collection_path.is_dir() and collection_path.name in NOT_OF_A_BENCH
+    return True if of_the_code and config.stash[STATE].options.named else None
 
 
 def place_of(item: pytest.Item) -> Place | None:
