@@ -85,26 +85,23 @@ class Repeat(Protocol):
     """Repeat a run until it counts."""
 
     def __call__(self, play: Callable[[], T], records_of: "Callable[[T], Records | None]") -> T:
-        """Return the first valid run of three; where nobody emulates (None), the first. Raises: NoVerdict."""
+        """Return the first of three runs whose emulator's log is valid; where nobody emulates (None), any is.
+
+        Raises: NoVerdict.
+        """
 
 
 @pytest.fixture
 def valid_run(request: pytest.FixtureRequest) -> Repeat:
     """Return a function that repeats a run until its emulator was in time; the report counts the others."""
-    from hil_tests.bench.validity import first_valid  # numpy: only for tests that judge an emulator's log
+    from hil_tests.bench.validity import first_valid, judge  # numpy: only for who judges an emulator's log
 
     def repeat(play: Callable[[], T], records_of: "Callable[[T], Records | None]") -> T:
-        first = play()
-        if records_of(first) is None:
-            return first
-        waiting = [first]
+        def reasons(run: T) -> list[str]:
+            records = records_of(run)
+            return [] if records is None else judge(records).reasons
 
-        def records(run: T) -> "Records":
-            found = records_of(run)
-            assert found is not None
-            return found
-
-        judged = first_valid(lambda: waiting.pop() if waiting else play(), records)
+        judged = first_valid(play, reasons)
         request.node.user_properties.extend(("invalid_run", reason) for reason in judged.invalid)
         return judged.run
 
