@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hil_tests.bench.at_talk import FIXED, RSRP_DBM, RSRQ_DB, RSSI_DBM, SINR_DB,
 from hil_tests.sims.at_modem.model import Role
 from hil_tests.sims.at_modem.provenance import Kind
 from hil_tests.sims.at_modem.registry import MODELS
-from hil_tests.sims.matrix import CARDS, as_data, as_text, shortfalls
+from hil_tests.sims.matrix import CARDS, as_data, as_text, owns, shortfalls
 
 ROOT = Path(__file__).resolve().parents[3]
 SHAPES = {  # of a reference, by kind
@@ -36,6 +37,35 @@ def sources_of(card):
     yield from ((quirk.name, quirk.source) for quirk in card.quirks)
     if model := MODELS.get(card.name):
         yield from (("ports", model.ports_source), ("banner", model.banner_source))
+
+
+def test_nothing_is_missing():
+    assert shortfalls(CARDS) == []
+    assert len(CARDS) >= 8
+    assert {card.name for card in CARDS if card.deep} >= {
+        "quectel-ec25",
+        "quectel-rm520n",
+        "simcom-sim7600",
+        "huawei-e3372h",
+    }
+
+
+def test_what_is_missing_is_told():
+    one = next(card for card in CARDS if card.name == "simcom-sim7600")
+    twin = replace(one, name="twin")
+    told = "; ".join(shortfalls([one, twin]))
+    assert "2 personalities, 8 wanted" in told
+    assert "simcom-sim7600: 0 wordings of its own, 6 wanted" in told
+    assert "twin: 0 quirks of its own, 3 wanted" in told
+
+
+def test_deep_personalities_have_their_own_words_and_quirks():
+    alone = owns(CARDS)
+    deep = [card for card in CARDS if card.deep]
+    assert deep
+    for card in deep:
+        assert alone[card.name].wordings >= 6, card.name
+        assert len(alone[card.name].quirks) >= 3, card.name
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
@@ -69,7 +99,7 @@ def test_truths_are_the_radio_at_the_replys_resolution(name):
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
 def test_who_it_is_and_where(name):
-    talk = Talk(name)
+    talk = Talk(name, scenarios=["lte"])
     assert talk.ask("AT+CGSN").reply == (FIXED.imei, "OK")
     assert talk.ask("AT+CIMI").reply == (FIXED.imsi, "OK")
     assert talk.ask("AT+COPS=3,2", "AT+COPS?").reply == ('+COPS: 0,2,"51010",7', "OK")
