@@ -56,7 +56,7 @@ IDENTITY_ROWS = standard.identity_rows(
     "MC7455",
     REVISION,
     f"Manufacturer: Sierra Wireless, Incorporated\nModel: MC7455\nRevision: {REVISION}\nIMEI: {{imei}}\n"
-    "IMEI SV: 20\nFSN: LQ911102710210\n+GCAP: +CGSM",
+    "IMEI SV: 20\nFSN: LQ000000000010\n+GCAP: +CGSM",
     STUCK,
 )
 ROWS = (
