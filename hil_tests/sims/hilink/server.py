@@ -169,8 +169,9 @@ class Server:
         async with self._one_at_a_time:
             answer = self._api.answer(request, time.monotonic())
             await asyncio.sleep(answer.after_s + self._plan.amounts.get("late", 0.0))
+            t_ns = time.time_ns()  # before the octets leave: no client has them earlier
             writer.write(self._spoiled(answer))
-            self._log.write(reply_line(answer, time.time_ns()))
+            self._log.write(reply_line(answer, t_ns))
         self._answered += 1
         self._changed.set()
         return not self._plan.has("half")
