@@ -2,7 +2,7 @@
 
 import typer
 
-from edge.cli import blast, capture, measure, modems, name, once, run, signal
+from edge.cli import at, blast, capture, measure, modems, name, once, run, signal
 from edge.cli.errors import explained
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command("measure")(measure.measure)
 app.add_typer(modems.app, name="modems")
 app.command("signal")(signal.signal)
 app.command("capture")(capture.capture)
+app.command("at")(at.at)
 app.add_typer(blast.app, name="blast")
 app.add_typer(name.app, name="name")
 

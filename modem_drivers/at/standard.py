@@ -261,6 +261,7 @@ def strip_prefix(line: str, prefix: str) -> str:
     return line.strip().strip('"')
 
 
+HIDDEN = "<hidden>"
 PRIVATE_VERBS = frozenset(
     {"+CIMI", "+CCID", "+ICCID", "+QCCID", "+CICCID", "^ICCID", "#CCID", "!ICCID", "+CNUM", "+CRSM", "+CSIM"}
     | {"+CMGL", "+CMGR", "+CPBR", "+CPBF", "+CLCC", "+CUSD"}
@@ -288,5 +289,5 @@ def derive_command(text: str, timeout_s: float) -> Command:
 def hide_private(text: str, line: str) -> str:
     """Return *line*, an answer to command *text*, without private content and long numbers."""
     if PRIVATE_VERBS & set(command_verbs(text)):
-        return "<hidden>"
-    return _LONG_NUMBER.sub("<hidden>", line)
+        return HIDDEN
+    return _LONG_NUMBER.sub(HIDDEN, line)

@@ -71,10 +71,10 @@ def test_lines_reached_are_those_that_ran():
 
 def test_complaints():
     good = Tally(inputs=1000, accepted=500, reasons={}, finds=[])
-    assert complaints({"a": good}, 0.01) == []
-    assert complaints({"a": good}, 1) == ["1,000 inputs/s, wanted 20,000"]
+    assert complaints({"a": good}, 0.01, 20_000) == []
+    assert complaints({"a": good}, 1, 20_000) == ["1,000 inputs/s, wanted 20,000"]
     bored = Tally(inputs=1000, accepted=990, reasons={}, finds=[Find("a", "KeyError: 9", "00")])
-    assert complaints({"a": bored}, 0.01) == [
+    assert complaints({"a": bored}, 0.01, 20_000) == [
         "a: KeyError: 9; input 00",
         "a: 99.0% accepted, wanted 5 % to 95 %",
     ]
