@@ -9,7 +9,9 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -45,6 +47,12 @@ COUNTER = """table ip {table} {{
     }}
 }}
 """
+
+
+class Starting(Protocol):
+    """Starts a program that has its name already."""
+
+    def __call__(self, command: Sequence[str], *, namespace: str) -> children.Child: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +122,27 @@ def _counted(namespace: str) -> int:
 
 
 def _start_dumps(lab: Lab) -> list[children.Child]:
-    """Start tcpdump on both ends of every line."""
+    """Start a capture on both ends of every line."""
     ends = [(name, lab.client_interfaces[k], f"near{k}") for k, name in enumerate(lab.client_namespaces)]
     ends += [(name, "lan", f"far{k}") for k, name in enumerate(lab.router_namespaces)]
-    dumps = [
-        lab.start(f"tcpdump-{end}", captures.command(interface, lab.log_dir / f"{end}.pcap"), namespace=name)
+    return [
+        start_dump(
+            partial(lab.start, f"capture-{end}"), interface, lab.log_dir / f"{end}.pcap", namespace=name
+        )
         for name, interface, end in ends
     ]
-    for dump in dumps:
-        dump.await_ready("tcpdump: listening")
-    return dumps
+
+
+def start_dump(start: Starting, interface: str, path: Path, *, namespace: str) -> children.Child:
+    """Start a capture of *interface* and wait until it has begun. Raises: ChildError, NetworkError."""
+    capturer = captures.tool(Path("/proc/self/uid_map").read_text(encoding="ascii"))
+    dump = start(captures.command(capturer, interface, path), namespace=namespace)
+    dump.await_ready(capturer.ready)
+    return dump
 
 
 def end_dump(dump: children.Child) -> int:
-    """Stop a tcpdump as Ctrl-C does; return how many packets the kernel had no room for."""
+    """Stop a capture as Ctrl-C does; return how many packets the kernel had no room for."""
     dump.process.send_signal(signal.SIGINT)
     try:
         dump.process.wait(END_S)

@@ -3,6 +3,7 @@
 import random
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hil_tests.emulator_bench import captures, estimates, scenario
@@ -46,8 +47,7 @@ def _run(rate_bps: int, seconds: float, folder: Path) -> TbfRun:
     with kernel_shaped(rates, folder) as net:
         scenario.count_and_drop(net.server)
         path = folder / "far.pcap"
-        dump = net.start("tcpdump", captures.command("v0", path), namespace=net.server)
-        dump.await_ready("tcpdump: listening")
+        dump = scenario.start_dump(partial(net.start, "capture"), "v0", path, namespace=net.server)
         place = Place(net.client, (TBF_CLIENT, CLIENT_PORT), (TBF_SERVER, ROUTER_PORT))
         sent = scenario.send(net.start, Plan((flow,), (place,), seconds), folder)
         scenario.await_flushed(QUEUE_MS / 1000)

@@ -11,6 +11,7 @@ import msgspec
 
 from hil_tests.sims.operator_net import children, namespaces, offload
 from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
+from hil_tests.sims.operator_net.ipv6 import SERVER_ADDRESS6
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.namespaces import ip_batch
 from hil_tests.sims.operator_net.settings import LinkSetting
@@ -57,9 +58,9 @@ def lab_id() -> str:
 
 
 @contextlib.contextmanager
-def emulated(link: LinkSetting, folder: Path, *, seed: int) -> Iterator[Net]:
+def emulated(link: LinkSetting, folder: Path, *, seed: int, ipv6: bool = False) -> Iterator[Net]:
     """Yield the network with *link* in it; its log is complete after the block. Raises: NetworkError."""
-    with Lab(lab_id(), [link], folder, client_netns=True, seed=seed) as lab:
+    with Lab(lab_id(), [link], folder, client_netns=True, seed=seed, ipv6=ipv6) as lab:
 
         def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
             return lab.start(name, command, namespace=namespace)
@@ -67,7 +68,7 @@ def emulated(link: LinkSetting, folder: Path, *, seed: int) -> Iterator[Net]:
         yield Net(
             client=lab.client_namespaces[0],
             server=lab.server_namespace,
-            address=SERVER_ADDRESS,
+            address=SERVER_ADDRESS6 if ipv6 else SERVER_ADDRESS,
             start=start,
         )
 

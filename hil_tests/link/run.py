@@ -15,6 +15,7 @@ from hil_tests.link.options import Options
 from hil_tests.sims.operator_net.children import Child
 
 LISTEN_S = 10.0
+SPENT_S = 0.5  # a sender's last retransmissions
 SPARE_S = 30.0  # handshakes, and what a bad link adds to them
 Step = Callable[[str], AbstractContextManager[object]]
 
@@ -40,6 +41,11 @@ def run_irtt(net: Net, options: Options, step: Step) -> Figures:
     with step(f"irtt every {options.probe_ms:g} ms, {options.probe_s:g} s"):
         text, cpu_s = finished(net.start("irtt", command, namespace=net.client), options.probe_s + SPARE_S)
     return irtt.read_report(text, seconds=options.probe_s, cpu_s=cpu_s)
+
+
+def await_empty(options: Options) -> None:
+    """Wait until nothing of the test before is left in the link's queues."""
+    time.sleep((options.queue_ms + options.rtt_ms + options.jitter_ms) / 1000 + SPENT_S)
 
 
 def await_port(server: Child, port: int, protocol: str) -> None:

@@ -47,7 +47,7 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     link = link_of(options)
     with contextlib.ExitStack() as undo:
         with step("setting the link up: client, emulator, router, server"):
-            here = undo.enter_context(net.emulated(link, folder, seed=options.seed))
+            here = undo.enter_context(net.emulated(link, folder, seed=options.seed, ipv6=options.ipv6))
         measured = _measure(here, options, step)
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
@@ -63,7 +63,9 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
 
 
 def _measure(here: Net, options: Options, step: Step) -> dict[str, Figures]:
-    return {"iperf3": run.run_iperf3(here, options, step), "irtt": run.run_irtt(here, options, step)}
+    first = run.run_iperf3(here, options, step)
+    run.await_empty(options)
+    return {"iperf3": first, "irtt": run.run_irtt(here, options, step)}
 
 
 def emulator_truths(log_path: Path, options: Options) -> dict[str, Figures]:
@@ -110,6 +112,7 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
         before = net.tbf_count(interface)
         measured = {"iperf3": run.run_iperf3(here, options, step)}
         carried = net.tbf_count(interface) - before
+        run.await_empty(options)
         measured["irtt"] = run.run_irtt(here, options, step)
     facts = {"setting": msgspec.to_builtins(rates), "seed": options.seed, "shaper": "tbf"}
     return Trial(measured=measured, truths=tbf_truths(options, carried), link=facts)

@@ -34,12 +34,12 @@ def test_times_ports_numbers_and_lengths(tmp_path):
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"", "no pcap file in nanoseconds"),
-        (struct.pack("<I", 0xA1B2C3D4) + HEAD[4:], "no pcap file in nanoseconds"),
+        (b"", "no pcap file"),
+        (struct.pack(">I", 0xA1B23C4D) + HEAD[4:], "no pcap file of a little-endian machine"),
         (HEAD + packet(1, 1, 7003, 1)[:-1], "not every record keeps 96 bytes"),
         (HEAD + packet(1, 1, 7003, 1, kept=90) + bytes(6), "not every record keeps 96 bytes"),
     ],
-    ids=["empty", "microseconds", "cut", "short frame"],
+    ids=["empty", "other byte order", "cut", "short frame"],
 )
 def test_what_cannot_be_read_is_an_error(tmp_path, data, text):
     path = tmp_path / "a.pcap"
@@ -48,8 +48,32 @@ def test_what_cannot_be_read_is_an_error(tmp_path, data, text):
         captures.read(path)
 
 
-def test_what_tcpdump_says_it_dropped():
-    words = "9 packets captured\n12 packets received by filter\n3 packets dropped by kernel\n"  # tcpdump 4.99
-    assert captures.dropped(words) == 3
-    with pytest.raises(CaptureError, match="did not say"):
+def test_times_in_microseconds_are_read_too(tmp_path):
+    path = tmp_path / "a.pcap"
+    path.write_bytes(struct.pack("<I", 0xA1B2C3D4) + HEAD[4:] + packet(1_800_000_000, 5, 7103, 9))
+    assert captures.read(path).t_ns.tolist() == [1_800_000_000_000_005_000]
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (
+            "9 packets captured\n12 packets received by filter\n3 packets dropped by kernel\n",
+            3,
+        ),  # tcpdump 4.99
+        ("Capturing on 'lo'\n9 packets captured\n", 0),  # tshark 4.0
+        ("9 packets captured\n4 packets dropped from lo\n", 4),
+    ],
+)
+def test_what_a_capture_says_it_missed(words, count):
+    assert captures.dropped(words) == count
+
+
+def test_a_capture_that_failed_missed_we_do_not_know_what():
+    with pytest.raises(CaptureError, match="did not end as it should: tcpdump: c0: No such device"):
         captures.dropped("tcpdump: c0: No such device exists")
+
+
+def test_tcpdump_captures_except_where_it_cannot():
+    assert captures.tool("         0          0 4294967295\n").words[0] == "tcpdump"
+    assert captures.tool("         0       1000          1\n").words[0] == "tshark"

@@ -57,7 +57,7 @@ def test_a_scheduled_cell_follows_a_file_of_rates(tmp_path):
     rates = tmp_path / "rates.csv"
     rates.write_text("t_s,rsrp_dbm,rate_mbit\n0,-90,8\n60,-110,2\n")
     words = ["--shape", "scheduler", "--users", "0", "--rate-trace", str(rates), "--loss-pct", "2"]
-    said = tried(*words, "--loss-burst-packets", "3", "--reorder-pct", "1", "--aqm", "codel", "--seed", "4")
+    said = tried(*words, "--loss-burst-packets", "3", "--reorder-pct", "1", "--aqm", "codel", "--ipv6")
     truth = said["truth"]
     assert truth["shape"] == "scheduler"
     assert truth["capacity_bps"] == pytest.approx(8e6 * 1500 / 1514, rel=1e-3)
