@@ -13,7 +13,7 @@ from pathlib import Path
 from hil_tests.holds.report import figure, print_figures, seed_from_arguments
 
 SEEDS = 3
-LIES = ("--only", "gammu", "--fault", "wrong-name", "--fault", "wrong-rsrp")
+LIES = ("--only", "gammu", "--personality", "quectel-ec25", "--fault", "wrong-name", "--fault", "wrong-rsrp")
 LIES_SEEN = 2  # operator name and signal: rows of gammu that a lying modem must turn to FAIL
 
 
