@@ -51,6 +51,7 @@ def run(config: EmulatorConfig, log_path: Path, control_path: Path | None = None
     """Carry the links of *config* until a signal; see the module. Raises: OSError."""
     stop = _stop_socket()
     warm()
+    _raise_priority()  # of the journal's thread too: one that waits for a core must not hold the interpreter
     journal = Journal(log_path)
     with contextlib.ExitStack() as undo:
         undo.enter_context(contextlib.closing(journal))
@@ -59,13 +60,13 @@ def run(config: EmulatorConfig, log_path: Path, control_path: Path | None = None
         if control_path is not None:
             control = undo.enter_context(contextlib.closing(Control(control_path, emulator.obey)))
         journal.summary({**emulator.facts(), "stopped_ns": None})
-        _raise_priority()
         gc.collect()
         gc.freeze()
         gc.disable()  # nothing here makes cycles; a collection would be a pause
         print("READY", flush=True)
         emulator.run(stop, control)
         journal.event("stopped", time.time_ns())
+        journal.settle()
         journal.summary({**emulator.facts(), "stopped_ns": time.time_ns()})
 
 
