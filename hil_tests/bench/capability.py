@@ -6,7 +6,7 @@ from hil_tests.faults.table import FAULTS
 
 
 class Capability(NamedTuple):
-    """One row. hardware_only: no simulator may grant it. of_modem: granted per modem, else per bench."""
+    """One row. hardware_only: no simulator may grant it. of_modem: a modem may grant it, else the bench."""
 
     name: str
     sentence: str
@@ -29,7 +29,8 @@ CAPABILITIES = (
     Capability(
         "operator.live", "A real SIM card in a real operator's network; acts may cost.", hardware_only=True
     ),
-    *(Capability(f"inject:{fault.name}", f"Fault: {fault.effect}") for fault in FAULTS),
+    *(Capability(f"inject:{row.name}", f"Fault: {row.effect}.", of_modem=row.of_modem) for row in FAULTS),
 )
 NAMES = tuple(row.name for row in CAPABILITIES)
+OF_BENCH = frozenset(row.name for row in CAPABILITIES if not row.of_modem)
 HARDWARE_ONLY = frozenset(row.name for row in CAPABILITIES if row.hardware_only)

@@ -11,7 +11,7 @@ import msgspec
 
 from edge.config.places import at, line_of_key, line_of_syntax_error, line_of_violation
 from hil_tests.bench.backends.simulators import PERSONALITIES
-from hil_tests.bench.capability import HARDWARE_ONLY, NAMES
+from hil_tests.bench.capability import HARDWARE_ONLY, NAMES, OF_BENCH
 from hil_tests.bench.errors import BenchFileError
 from hil_tests.bench.model import ACTS, TIERS, BenchFile, Limits, ModemRow
 
@@ -140,6 +140,8 @@ def _modem(bench: BenchFile, row: ModemRow, number: int, place: Place) -> Iterat
         return place.at(key, "modem", number)
 
     yield from _grants(bench, row.grants, where("grants"))
+    for name in sorted(OF_BENCH & set(row.grants)):
+        yield f'{where("grants")}: "{name}" is of the bench, not of one modem; grant it at the top'
     for key, pattern, allowed in (
         ("slot", SLOT, 'letters, digits, ".", "_" and "-"'),
         ("usb_path", USB_PATH, 'a USB path as in /sys/bus/usb/devices, e.g. "1-1.2"'),

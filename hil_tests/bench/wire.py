@@ -18,6 +18,7 @@ from hil_tests.sims.operator_net.namespaces import NetworkError
 
 CLIENT_INTERFACE, FAR_INTERFACE = "wwan0", "gw"
 CLIENT_ADDRESS, GATEWAY, SERVER_ADDRESS = "192.168.8.100", "192.168.8.1", "198.51.100.10"
+LOOK_S = 20.0
 HOLE = """table ip hole {{
     chain from_client {{ type filter hook prerouting priority -300; iifname "gw" {what} drop; }}
     chain to_client {{ type filter hook postrouting priority -300; oifname "gw" {what} drop; }}
@@ -128,5 +129,6 @@ def seen_by(namespace: str, *command: str) -> str:
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
+        timeout=LOOK_S,
     )
     return done.stdout + done.stderr

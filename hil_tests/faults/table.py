@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """One fault; its test is test_<name> of hil_tests/faults, once with it and once without."""
+    """One fault; its test is test_<name> of hil_tests/faults, once with it and once without.
+
+    of_modem: a modem suffers from it; else the bench's network, server or clock.
+    """
 
     name: str
     effect: str
@@ -17,6 +20,7 @@ class Fault(NamedTuple):
     expected_state: str
     expected_outcome: str
     rest_in: int
+    of_modem: bool = True
 
     @property
     def test(self) -> str:
@@ -100,6 +104,7 @@ FAULTS = (
         "attached, no data",
         "box",
         4,
+        of_modem=False,
     ),
     Fault(
         "dhcp-lost",
@@ -108,6 +113,7 @@ FAULTS = (
         "attached, no address",
         "box",
         4,
+        of_modem=False,
     ),
     Fault(
         "half-open",
@@ -116,6 +122,7 @@ FAULTS = (
         "data",
         "undetermined",
         5,
+        of_modem=False,
     ),
     Fault(
         "server-slow",
@@ -124,6 +131,7 @@ FAULTS = (
         "data",
         "server",
         5,
+        of_modem=False,
     ),
     Fault(
         "server-silent",
@@ -132,6 +140,7 @@ FAULTS = (
         "data",
         "server",
         5,
+        of_modem=False,
     ),
     Fault(
         "server-lying",
@@ -140,6 +149,7 @@ FAULTS = (
         "data",
         "server",
         5,
+        of_modem=False,
     ),
     Fault(
         "clock-step",
@@ -148,6 +158,7 @@ FAULTS = (
         "as before",
         "ok",
         5,
+        of_modem=False,
     ),
 )
 NAMES = tuple(row.name for row in FAULTS)

@@ -17,6 +17,7 @@ from hil_tests.bench.session import Bench
 SHIPPED = (ROOT / "hil_tests/benches/plain-tty.toml").read_text(encoding="utf-8")
 SHIPPED_PORT = "/tmp/pantau-plain-tty"
 OTHER_IMEI = "490154203237518"
+POWERED = '"power.cut", "inject:unplug"'
 
 
 def bench_text(port: Path, *more: str) -> str:
@@ -99,8 +100,8 @@ def test_the_contract_runs_on_a_plain_tty_and_no_line_looks_like_hardware(tmp_pa
         (tmp_path / "pid").write_text(str(process.pid))
         switch = power_script(tmp_path, link)
         power = f'power_off = ["{switch}", "off"]\npower_on = ["{switch}", "on"]'
-        text = bench_text(link, power).replace('"modem.clock"]', '"modem.clock", "power.cut"]')
-        file.write_text(text)
+        text = bench_text(link, power).replace('"modem.clock"]', f'"modem.clock", {POWERED}]')
+        file.write_text(text.replace('tier = "sim"', 'tier = "sim"\ngrants = ["inject:clock-step"]'))
         report, junit = tmp_path / "report.json", tmp_path / "junit.xml"
         done = run_pytest(
             *("hil_tests", "--bench", str(file), "--bench-report", str(report), f"--junitxml={junit}"),
@@ -116,6 +117,9 @@ def test_the_contract_runs_on_a_plain_tty_and_no_line_looks_like_hardware(tmp_pa
     place = "[plain-tty-SIMULATED-by-hand]"
     wanted = ("identity", "registration", "signal", "serving_cell", "name", "clock", "power_cycle")
     assert {f"test_{name}{place}" for name in wanted} <= passed
+    for fault in ("test_unplug", "test_clock_step"):
+        halves = [name for name in passed if name.startswith(fault)]
+        assert len(halves) == 2, passed
     assert all(line["mark"] == "SIMULATED" and line["tier"] == "sim" for line in found["tests"])
     assert any(line["measurements"] for line in found["tests"])
     lines = [line for line in done.stdout.splitlines() if "PASSED" in line]
