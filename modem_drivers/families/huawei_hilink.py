@@ -1,10 +1,11 @@
 """Huawei HiLink sticks (E3372h and relatives), which are spoken to by HTTP: what to ask, how to read it.
 
 Answers, each with where it was learnt:
-- device/signal: names and order of an E3372 with firmware 22: memory (a public transcript whose repository
-  was not named); of an E3372h-320: thread (github.com/home-assistant/core issues 126984). Units stand inside
-  the text ("-97dBm", "-8dB", "-8.0dB"); at the ends of the scale there is a bound, "<=-113dBm": thread
-  (github.com/4IceG/luci-app-3ginfo-lite pull 63). A bound is no value: the field is None, a problem says so.
+- device/signal: names of an E8372 and a branded E3372 (firmware 22): thread (github.com/Salamek/
+  huawei-lte-api issues 87 and 50); of an E3372h-320: thread (github.com/home-assistant/core issues 126984).
+  Units stand inside the text ("-97dBm", "-8dB", "-8.0dB"): memory (public answers of other models). At the
+  ends of the scale there is a bound, "<=-113dBm": thread (github.com/4IceG/luci-app-3ginfo-lite pull 63). A
+  bound is no value: the field is None, and a problem says so.
 - cell_id and tac are decimal here: in one public answer cell_id 7267507 stands beside enodeb_id 0028388,
   and 28388 x 256 + 179 is that number; another has tac 57332: memory (repositories not named).
 - device/signal may be empty but for `mode` while the stick is connected: thread (github.com/Salamek/
@@ -268,8 +269,8 @@ class ApiQuery(Generic[T]):
     provenance: str
 
 
-IDENTITY = ApiQuery((INFORMATION,), parse_identity, "memory (transcript of an E3372, repository not named)")
-SIGNAL_NOW = ApiQuery((SIGNAL,), parse_signal, "memory (transcript of an E3372, repository not named)")
+IDENTITY = ApiQuery((INFORMATION,), parse_identity, "thread (github.com/trackIT-Systems/tsOS-vhf issues 3)")
+SIGNAL_NOW = ApiQuery((SIGNAL,), parse_signal, "thread (github.com/Salamek/huawei-lte-api issues 87, 50)")
 SERVING_CELL = ApiQuery((SIGNAL,), parse_cell, "thread (github.com/home-assistant/core issues 126984)")
 REGISTERED = ApiQuery(
     (STATUS, PLMN), parse_registration, "thread (github.com/trick77/huawei-hilink-status pull 4)"

@@ -6,6 +6,7 @@ from hil_tests.sims.hilink.endpoint import Endpoint
 from hil_tests.sims.hilink.fields import identity_truth, name_truth, radio_truth, status_truth
 from hil_tests.sims.hilink.firmware import NEW, OLD
 from hil_tests.sims.hilink.sources import (
+    COOKIE_CLIENT,
     DOCUMENT,
     LIBRARY_SMS,
     LIBRARY_USER,
@@ -13,6 +14,7 @@ from hil_tests.sims.hilink.sources import (
     NEW_INFORMATION,
     OLD_TRANSCRIPT,
     RASPAP,
+    SIGNAL_DUMP,
     STATUS_TRANSCRIPT,
 )
 
@@ -20,7 +22,11 @@ NAME = "huawei-e3372h"
 COMMANDS = thread("https://github.com/arska/e3372/issues/1")
 SESSION_ROWS = (
     Endpoint(
-        path="webserver/SesTokInfo", source=COMMANDS, act=actions.session_and_token, open=True, guarded=False
+        path="webserver/SesTokInfo",
+        source=COOKIE_CLIENT,
+        act=actions.session_and_token,
+        open=True,
+        guarded=False,
     ),
     Endpoint(path="webserver/token", source=COMMANDS, act=actions.not_supported, guarded=False),
     Endpoint(path="user/state-login", source=RASPAP, act=actions.login_state, guarded=False),
@@ -35,7 +41,7 @@ INFORMATION = (
 DEVICE_ROWS = (
     Endpoint(
         path="device/information",
-        source=OLD_TRANSCRIPT,  # the ICCID with an F behind it is of that transcript
+        source=DOCUMENT,  # the ICCID with an F behind it: OLD_TRANSCRIPT, which has the same names
         say=INFORMATION + "<Iccid>{iccid}</Iccid>\n<Msisdn></Msisdn>\n"
         "<HardwareVersion>{hardware}</HardwareVersion>\n<SoftwareVersion>{software}</SoftwareVersion>\n"
         "<WebUIVersion>{web}</WebUIVersion>\n<MacAddress1>{mac}</MacAddress1>\n<MacAddress2></MacAddress2>\n"
@@ -70,7 +76,7 @@ DEVICE_ROWS = (
     ),
     Endpoint(
         path="device/signal",
-        source=OLD_TRANSCRIPT,  # names and order; the values' units: other models' transcripts, see formats
+        source=SIGNAL_DUMP,  # the values' units: transcripts of other models, see formats
         say="<pci>{pci}</pci>\n<sc></sc>\n<cell_id>{cell_id}</cell_id>\n<rsrq>{rsrq}</rsrq>\n"
         "<rsrp>{rsrp}</rsrp>\n<rssi>{rssi}</rssi>\n<sinr>{sinr}</sinr>\n<rscp></rscp>\n<ecio></ecio>\n"
         "<psatt>1</psatt>\n<mode>{mode}</mode>\n<lte_bandwidth>{bandwidth_short}</lte_bandwidth>\n"
@@ -81,7 +87,7 @@ DEVICE_ROWS = (
     ),
     Endpoint(
         path="device/signal",
-        source=NEW_DEBUG_LOG,  # names and order, as far as enodeb_id
+        source=NEW_DEBUG_LOG,  # as Home Assistant lists them, to plmn; the rest: memory of an E8372h-320's
         say="<pci>{pci}</pci>\n<sc></sc>\n<cell_id>{cell_id}</cell_id>\n<rsrq>{rsrq}</rsrq>\n"
         "<rsrp>{rsrp}</rsrp>\n<rssi>{rssi}</rssi>\n<sinr>{sinr}</sinr>\n<rscp></rscp>\n<ecio></ecio>\n"
         "<mode>{mode}</mode>\n<ulbandwidth>{bandwidth_long}</ulbandwidth>\n"

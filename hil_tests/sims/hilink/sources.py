@@ -28,3 +28,13 @@ NEW_DEBUG_LOG = thread("https://github.com/home-assistant/core/issues/126984", "
 NO_SESSION = thread("https://github.com/trick77/huawei-hilink-status/issues/3", "E3372 17.100.13")
 NO_PASSWORD = thread("https://github.com/Salamek/huawei-lte-api/issues/159", "CL2E3372HM 22.328.62.00.1080")
 EMPTY_DUMP = thread("https://github.com/Salamek/huawei-lte-api/issues/50", "K5160, a branded E3372")
+SIGNAL_DUMP = thread(
+    "https://github.com/Salamek/huawei-lte-api/issues/87",
+    "names and order, of an E8372; a branded E3372 in issue 50 has the same names",
+)
+COOKIE_CLIENT = public_driver(
+    "Gmlmk1/PyDongleE3372_utils",
+    "__init__.py",
+    "04f2952ced4c54a2e7fd96d163efaaa7a172cb48",
+    "the cookie comes with the answer of SesTokInfo",
+)

@@ -13,13 +13,13 @@ from modem_drivers.families.huawei_hilink import (
     parse_signal,
 )
 
-# order of an E3372 with firmware 22.317 (public transcript, repository not named); numbers made up
+# names and order of an E8372 (huawei-lte-api issue 87); numbers made up
 SIGNAL_22 = (
     "<pci>142</pci><sc></sc><cell_id>134318388</cell_id><rsrq>-9dB</rsrq><rsrp>-93dBm</rsrp>"
     "<rssi>-71dBm</rssi><sinr>12dB</sinr><rscp></rscp><ecio></ecio><psatt>1</psatt><mode>7</mode>"
     "<lte_bandwidth>20M</lte_bandwidth><lte_bandinfo>3</lte_bandinfo>"
 )
-# order of an E3372h-320 (home-assistant/core issue 126984); numbers made up; band 40 in TDD has one channel
+# names of an E3372h-320 (home-assistant/core issue 126984); numbers made up
 SIGNAL_10 = (
     "<pci>0</pci><sc></sc><cell_id>7267507</cell_id><rsrq>-8.5dB</rsrq><rsrp>-105dBm</rsrp>"
     "<rssi>-79dBm</rssi><sinr>-1dB</sinr><rscp></rscp><ecio></ecio><mode>7</mode>"
