@@ -14,7 +14,7 @@ from hil_tests.sims.operator_net import log, namespaces
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.records import UP
 from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting
-from hil_tests.sims.operator_net.shapes import TraceRow
+from hil_tests.sims.operator_net.traces import trace_rows
 from hil_tests.sims.trace import read_trace
 
 pytestmark = pytest.mark.netns
@@ -44,12 +44,6 @@ def until(condition, what):
     return value
 
 
-def way(points):
-    """The direction of a link that the points' rates drive; both directions have one rate here."""
-    rows = (TraceRow(p.t_s, round(p.rate_up_mbit * 1e6), p.rsrp_dbm, p.rsrq_db, p.sinr_db) for p in points)
-    return DirectionSetting(rate_trace=tuple(rows))
-
-
 def start_of(running):
     summary = running.log_path.with_suffix(".json")
     until(summary.exists, "the emulator writes its summary")
@@ -75,13 +69,12 @@ class Both(NamedTuple):
     packets: np.ndarray
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory):
-    """Emulator and modem, run over one trace from one start."""
-    folder = tmp_path_factory.mktemp("both")
+def run_both(folder):
+    """Run emulator and modem over one trace from one start."""
     csv, chronicle, link = trace_file(folder), folder / "modem.jsonl", folder / "tty"
-    points = read_trace(csv).points
-    line = LinkSetting("1-1.1", way(points), way(points))
+    trace = read_trace(csv)
+    ways = [DirectionSetting(rate_trace=trace_rows(trace, way)) for way in ("up", "down")]
+    line = LinkSetting("1-1.1", *ways)
     with Lab(f"tb{os.getpid()}", [line], folder, client_netns=True) as running:
         start_ns, stop = start_of(running), threading.Event()
         words = ("--personality", "quectel-ec25", "--trace", csv, "--trace-start-ns", start_ns)
@@ -90,7 +83,7 @@ def both(tmp_path_factory):
         try:
             with modem(link, *words, "--log", chronicle), client(link) as port:
                 assert time.time_ns() < start_ns + (LEAD_S + APART_S) * 1e9, "the programs took all the lead"
-                end_ns = start_ns + (points[-1].t_s + APART_S) * 1e9
+                end_ns = start_ns + (trace.points[-1].t_s + APART_S) * 1e9
                 while time.time_ns() < end_ns:
                     assert b"OK" in ask(port, b"AT+CESQ")
         finally:
@@ -98,11 +91,11 @@ def both(tmp_path_factory):
             traffic.join()
     lines = [json.loads(line) for line in chronicle.read_text().splitlines()]
     records = log.load(running.log_path)
-    due_ns = [start_ns + round(point.t_s * 1e9) for point in points]
+    due_ns = [start_ns + round(point.t_s * 1e9) for point in trace.points]
     return Both(due_ns, lines, records[(records["dir"] == UP) & (records["proto"] == 17)])
 
 
-def test_radio_and_link_change_within_20_ms_of_each_other(both):
+def radio_and_link_change_within_20_ms_of_each_other(both):
     radio_ns = {line["row"]: line["t_ns"] for line in both.lines if line.get("event") == "radio"}
     apart_ns = []
     for row in range(1, len(RSRP_DBM)):
@@ -111,7 +104,7 @@ def test_radio_and_link_change_within_20_ms_of_each_other(both):
     assert sorted(apart_ns)[-2] <= TOGETHER_NS, apart_ns  # a busy machine may hold one of them up once
 
 
-def test_the_link_serves_at_the_rate_of_the_row(both):
+def the_link_serves_at_the_rate_of_the_row(both):
     for row, rate_mbit in enumerate(RATES_MBIT):
         of_row = both.packets["queue_us"][both.packets["row"] == row]
         assert np.median(of_row) == pytest.approx(FRAME_BYTES * 8 / rate_mbit, abs=1.5)  # Mbit/s: bits a us
@@ -123,7 +116,7 @@ def rsrp_reported(line):
     return int(text.rpartition(",")[2]) - 141
 
 
-def test_what_the_modem_answers_is_the_row_that_the_link_follows(both):
+def what_the_modem_answers_is_the_row_that_the_link_follows(both):
     changes_ns = np.array(both.due_ns[1:])
     answers = [line for line in both.lines if line["command"] == "AT+CESQ"]
     clear = [line for line in answers if np.abs(changes_ns - line["t_ns"]).min() > TOGETHER_NS]
@@ -131,3 +124,10 @@ def test_what_the_modem_answers_is_the_row_that_the_link_follows(both):
     rows = [both.packets["row"][np.abs(at_ns - line["t_ns"]).argmin()] for line in clear]
     assert set(rows) == set(range(len(RSRP_DBM)))
     assert [rsrp_reported(line) for line in clear] == [RSRP_DBM[row] for row in rows]
+
+
+def test_one_trace_drives_modem_and_link(tmp_path):
+    both = run_both(tmp_path)
+    radio_and_link_change_within_20_ms_of_each_other(both)
+    the_link_serves_at_the_rate_of_the_row(both)
+    what_the_modem_answers_is_the_row_that_the_link_follows(both)
