@@ -19,7 +19,7 @@ CHECKS = (
     Check("unplug", "a cable pulled during read, write and throughput", 100),
     Check("renumber", "ports renumbered because one was held open, and found again", 100),
     Check("sticks", "four identical HiLink sticks, each its own, one pulled out of a stream", 120),
-    Check("contract", "the tests every bench must pass, on a real ttyUSB port", 120),
+    Check("contract", "the bench's own tests and faults, on a real ttyUSB port", 120),
 )
 NAMES = tuple(check.name for check in CHECKS)
 ON_HOST = ("emulator",)  # emulated.py

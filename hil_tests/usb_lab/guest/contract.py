@@ -1,21 +1,26 @@
-"""Check "contract": the tests every bench must pass, on the lab's real ttyUSB port (benches/kvm-usb.toml)."""
+"""Check "contract": the bench's own tests on the lab's real ttyUSB port (benches/kvm-usb.toml).
+
+The tests every bench must pass, and the faults this bench can cause: its cable is pulled by the bench file's
+power commands.
+"""
 
 import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from contextlib import closing
 
 from hil_tests.usb_lab.guest.bus import await_ports
 from hil_tests.usb_lab.guest.devices import EC25
 from hil_tests.usb_lab.guest.driver import AT_INTERFACE, IMEI, SEED
 from hil_tests.usb_lab.guest.gadgets import plugged
-from hil_tests.usb_lab.guest.simulator import SCRATCH, at_modem, write_profile
+from hil_tests.usb_lab.guest.simulator import SCRATCH, PoweredModem, write_profile
 from hil_tests.usb_lab.guest.witness import Witness
 
 BENCH = "hil_tests/benches/kvm-usb.toml"
 JUNIT = SCRATCH / "bench.xml"
 REPORT = SCRATCH / "bench-report.json"
-LEAST_TESTS = 6
+LEAST_TESTS = 9
 BAD = ("failure", "error", "skipped")  # of a testcase in JUnit
 
 
@@ -24,7 +29,8 @@ def run(witness: Witness) -> None:
     profile = write_profile("bench", imei=IMEI)
     with plugged(EC25, 0) as gadget:
         await_ports(gadget.usb_path, 4)
-        with at_modem(gadget.tty(AT_INTERFACE), SEED, "--profile", str(profile)):
+        modem = PoweredModem(gadget.tty(AT_INTERFACE), SEED, "--profile", str(profile))
+        with closing(modem):
             witness.equal("pytest's exit status", 0, run_pytest(witness))
     cases = list(ElementTree.parse(JUNIT).iter("testcase"))
     bad = [str(case.get("name")) for case in cases if any(child.tag in BAD for child in case)]
@@ -37,7 +43,16 @@ def run_pytest(witness: Witness) -> int:
 
     CI=true collects what the bench grants; plug-ins these tests have no use for would take half a minute.
     """
-    command = [sys.executable, "-m", "pytest", "hil_tests/contract", "--bench", BENCH, "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "hil_tests/contract",
+        "hil_tests/faults",
+        "--bench",
+        BENCH,
+        "-q",
+    ]
     command += ["-p", "pytest_timeout", "-p", "xdist.plugin", "-p", "no:cacheprovider", "--strict-bench"]
     command += ["--bench-report", str(REPORT), f"--junitxml={JUNIT}"]
     environ = {**os.environ, "CI": "true", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

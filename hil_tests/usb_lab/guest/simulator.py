@@ -1,16 +1,29 @@
-"""Our simulated modems at the modem's end of a cable, as programs."""
+"""Our simulated modems at the modem's end of a cable, each a process of its own.
+
+They are forked from this process, which has imported them once: an emulated processor takes several seconds
+to start Python and import them. Otherwise they are `python -m hil_tests.sims.at_modem` and `.hilink`.
+"""
 
 import json
+import multiprocessing
+import os
 import select
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from signal import Signals
 
-START_S = 90.0  # an emulated processor on a busy machine takes its time to start Python
+from hil_tests.sims.at_modem.__main__ import main as at_modem_main
+from hil_tests.sims.hilink.__main__ import main as hilink_main
+
+START_S = 60.0
 SCRATCH = Path("/run/tmp")
 TRUTH = SCRATCH / "truth.jsonl"
+POWERED = SCRATCH / "modem-powered"  # the name is in benches/kvm-usb.toml too
+FORK = multiprocessing.get_context("fork")
+Main = Callable[[Sequence[str]], int]
 
 
 def write_profile(name: str, **fixed: object) -> Path:
@@ -20,45 +33,101 @@ def write_profile(name: str, **fixed: object) -> Path:
     return path
 
 
-def start(module: str, *words: str) -> "subprocess.Popen[str]":
-    """Start a simulator; the caller ends it. See await_ready."""
-    command = [sys.executable, "-m", module, *words]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+class Simulator:
+    """A running simulator; `end` it."""
+
+    def __init__(self, main: Main, *words: str) -> None:
+        """Start *main* with the command line's *words*; see await_ready."""
+        self._heard, said = os.pipe()
+        self._process = FORK.Process(target=_be, args=(main, words, said))
+        self._process.start()
+        os.close(said)
+
+    def await_ready(self, line: str) -> None:
+        """Return once it has said *line*. Raises: TimeoutError, if it has not within START_S."""
+        heard = b""
+        while select.select([self._heard], [], [], START_S)[0]:
+            data = os.read(self._heard, 4096)
+            heard += data
+            if f"{line}\n".encode() in heard:
+                return
+            if not data:
+                break
+        raise TimeoutError(f"a simulator did not say {line!r} within {START_S:g} s, or ended: {heard!r}")
+
+    def signal(self, number: Signals) -> None:
+        """Send it a signal."""
+        os.kill(self._process.pid or 0, number)
+
+    def wait(self, deadline_s: float | None = None) -> int | None:
+        """Return its exit status, None if it has not ended within *deadline_s*."""
+        self._process.join(deadline_s)
+        return self._process.exitcode
+
+    def end(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.join()
+        os.close(self._heard)
 
 
-def await_ready(child: "subprocess.Popen[str]", line: str) -> None:
-    """Return once *child* has said *line*. Raises: TimeoutError, if it is not within START_S."""
-    assert child.stdout is not None
-    while select.select([child.stdout], [], [], START_S)[0]:
-        said = child.stdout.readline()
-        if said.rstrip() == line:
-            return
-        if not said:
-            break
-    raise TimeoutError(f"a simulator did not say {line!r} within {START_S:g} s, or ended")
+def _be(main: Main, words: Sequence[str], said: int) -> None:
+    """Be the simulator, its standard output into *said*. Raises SystemExit."""
+    os.dup2(said, 1)
+    sys.stdout = os.fdopen(1, "w")
+    sys.exit(main(words))
 
 
-def end(child: "subprocess.Popen[str]") -> None:
-    """End *child*."""
-    child.kill()
-    child.wait()
-    if child.stdout:
-        child.stdout.close()
+def hilink(*words: str) -> Simulator:
+    """Start a simulated HiLink stick."""
+    return Simulator(hilink_main, *words)
 
 
 @contextmanager
-def at_modem(tty: Path, seed: int, *words: str) -> Iterator["subprocess.Popen[str]"]:
+def at_modem(tty: Path, seed: int, *words: str) -> Iterator[Simulator]:
     """Yield the simulated modem that answers at *tty*, its log in TRUTH; it is gone afterwards.
 
     Raises: TimeoutError, if it is not ready within START_S.
     """
-    place = ("--tty", str(tty), "--seed", str(seed), "--log", str(TRUTH))
-    child = start("hil_tests.sims.at_modem", *place, *words)
+    modem = Simulator(at_modem_main, "--tty", str(tty), "--seed", str(seed), "--log", str(TRUTH), *words)
     try:
-        await_ready(child, f"READY {tty}")
-        yield child
+        modem.await_ready(f"READY {tty}")
+        yield modem
     finally:
-        end(child)
+        modem.end()
+
+
+class PoweredModem:
+    """A simulated modem that boots again whenever its cable was pulled; POWERED is there while it answers."""
+
+    def __init__(self, tty: Path, seed: int, *words: str) -> None:
+        """Power it. See at_modem."""
+        self._words, self._ready = ("--tty", str(tty), "--seed", str(seed), *words), f"READY {tty}"
+        self._wanted = True
+        self._modem = self._boot()
+        self._thread = threading.Thread(target=self._keep)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it for good."""
+        self._wanted = False
+        self._modem.signal(Signals.SIGKILL)
+        self._thread.join()
+
+    def _boot(self) -> Simulator:
+        modem = Simulator(at_modem_main, *self._words)
+        modem.await_ready(self._ready)
+        POWERED.touch()
+        return modem
+
+    def _keep(self) -> None:
+        while True:
+            self._modem.wait()
+            POWERED.unlink(missing_ok=True)
+            self._modem.end()
+            if not self._wanted:
+                return
+            self._modem = self._boot()
 
 
 def last_truth(verb: str) -> Mapping[str, object]:

@@ -4,12 +4,10 @@ line i:  namespace op-i  [cdc_ether]==USB==[gadget]  namespace stick-i with the 
          192.168.8.100                               192.168.8.1:80
 """
 
-import http.client
-import re
+import asyncio
 import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from hil_tests.sims.operator_net.namespaces import NetworkError, inside, ip_batch
@@ -18,9 +16,13 @@ from hil_tests.usb_lab.guest.bus import NETWORKS
 from hil_tests.usb_lab.guest.devices import HILINK
 from hil_tests.usb_lab.guest.gadgets import Gadget, plugged
 from hil_tests.usb_lab.guest.hands import Hand
-from hil_tests.usb_lab.guest.simulator import await_ready, end, start, write_profile
+from hil_tests.usb_lab.guest.simulator import Simulator, hilink, write_profile
 from hil_tests.usb_lab.guest.waiting import await_value
 from hil_tests.usb_lab.guest.witness import Witness
+from modem_drivers.errors import ModemError
+from modem_drivers.families.huawei_hilink import IDENTITY
+from modem_drivers.ports.hilink import HilinkPort
+from modem_drivers.ports.http import HttpPort
 
 MAC = "00:1e:10:1f:00:00"  # of every such stick: thread https://github.com/balena-os/balena-os/issues/445
 STICK_MAC = "00:1e:10:1f:00:01"  # its own end of the cable: memory
@@ -85,40 +87,40 @@ def line(number: int) -> Iterator[Line]:
         yield Line(gadget, *names, IMEIS[number])
 
 
-def simulate(one: Line, number: int) -> "subprocess.Popen[str]":
+def simulate(one: Line, number: int) -> Simulator:
     """Start the simulated stick of *one* line."""
     profile = write_profile(one.stick, imei=one.imei)
     place = ("--netns", one.stick, "--listen", f"{STICK}:{HTTP}", "--hurry", "1000")
-    return start("hil_tests.sims.hilink", *place, "--seed", str(number), "--profile", str(profile))
+    return hilink(*place, "--seed", str(number), "--profile", str(profile))
 
 
-def fetch(path: str, headers: dict[str, str]) -> str:
-    """Return what the stick answers, with the network this thread is in. Raises OSError."""
-    with closing(http.client.HTTPConnection(STICK, HTTP, timeout=TIMEOUT_S)) as connection:
-        connection.request("GET", path, headers=headers)
-        return connection.getresponse().read().decode()
-
-
-def field(answer: str, tag: str) -> str:
-    """Return the text of *tag* in *answer*, or all of it if there is none."""
-    found = re.search(f"<{tag}>([^<]*)</{tag}>", answer)
-    return found[1] if found else answer
+def connect_error(namespace: str) -> str:
+    """Return the kernel's words to a new connection from *namespace*, "none" if it is made."""
+    try:
+        inside(namespace, lambda: socket.create_connection((STICK, HTTP), TIMEOUT_S)).close()
+    except OSError as error:
+        return str(error)
+    return "none"
 
 
 def ask_imei(namespace: str) -> str:
-    """Return the IMEI of the stick that *namespace* leads to, or what went wrong."""
+    """Return the IMEI that our driver reads of the stick *namespace* leads to, or what went wrong."""
 
-    def ask() -> str:
-        session = fetch("/api/webserver/SesTokInfo", {})
-        headers = {
-            "Cookie": field(session, "SesInfo"),
-            "__RequestVerificationToken": field(session, "TokInfo"),
-        }
-        return field(fetch("/api/device/information", headers), "Imei")
+    async def dial() -> socket.socket:
+        connection = inside(namespace, lambda: socket.create_connection((STICK, HTTP), TIMEOUT_S))
+        connection.setblocking(False)
+        return connection
+
+    async def ask() -> str:
+        port = HilinkPort(HttpPort(STICK, dial), timeout_s=TIMEOUT_S)
+        try:
+            return (await port.ask(IDENTITY)).imei or "none"
+        finally:
+            port.close()
 
     try:
-        return inside(namespace, ask)
-    except (OSError, NetworkError) as error:
+        return asyncio.run(ask())
+    except (OSError, NetworkError, ModemError) as error:
         return str(error)
 
 
@@ -135,9 +137,9 @@ def run(witness: Witness) -> None:
             connect(one)
         children = [simulate(one, number) for number, one in enumerate(lines)]
         for child in children:
-            stack.callback(end, child)
+            stack.callback(child.end)
         for child, one in zip(children, lines, strict=True):
-            await_ready(child, f"READY {STICK}:{HTTP}")
+            child.await_ready(f"READY {STICK}:{HTTP}")
             witness.equal(f"{one.box}: its own stick's IMEI", one.imei, ask_imei(one.box))
         pull(witness, lines[PULLED], names[PULLED])
         for one in lines[:PULLED] + lines[PULLED + 1 :]:
@@ -166,7 +168,7 @@ def pull(witness: Witness, one: Line, name: str) -> None:
         await_value("the interface goes", lambda: not interfaces(one.box), 2.0)
         witness.equal("interface after", "", interfaces(one.box))
         witness.note(f"{hand.moved_bytes} bytes had come")
-        witness.equal("a new connection", "[Errno 101] Network is unreachable", ask_imei(one.box))
+        witness.equal("a new connection", "[Errno 101] Network is unreachable", connect_error(one.box))
         witness.equal("the stream's reader is not told: a deadline must", "still at it", hand.outcome)
         for end_of_stream in (client, sender):
             end_of_stream.shutdown(socket.SHUT_RDWR)

@@ -1,18 +1,17 @@
 """Check "unplug": the cable is pulled while a port is read, written, streamed, and asked by our driver."""
 
 import asyncio
-import signal
-import subprocess
 import time
 from collections.abc import Awaitable
 from contextlib import ExitStack
+from signal import Signals
 
 from hil_tests.usb_lab.guest.bus import BusPort, await_no_ports, await_ports, names
 from hil_tests.usb_lab.guest.devices import EC25
 from hil_tests.usb_lab.guest.driver import AT_INTERFACE, SEED, WAKE_S
 from hil_tests.usb_lab.guest.gadgets import Gadget, plugged
 from hil_tests.usb_lab.guest.hands import opened, reader, writer
-from hil_tests.usb_lab.guest.simulator import at_modem
+from hil_tests.usb_lab.guest.simulator import Simulator, at_modem
 from hil_tests.usb_lab.guest.waiting import await_value
 from hil_tests.usb_lab.guest.witness import Witness
 from modem_drivers.errors import ModemError
@@ -33,7 +32,7 @@ def run(witness: Witness) -> None:
         with at_modem(gadget.tty(AT_INTERFACE), SEED) as simulator:
             path = f"/dev/{ports[AT_INTERFACE].name}"
             asyncio.run(driver_in_flight(witness, gadget, path, simulator))
-            simulator.send_signal(signal.SIGCONT)
+            simulator.signal(Signals.SIGCONT)
             witness.equal("the simulated modem sees it too: exit status", 0, simulator.wait(AT_ONCE_S))
 
 
@@ -62,12 +61,10 @@ def raw_hands(witness: Witness, gadget: Gadget, ports: list[BusPort]) -> None:
     witness.note("names after: none")
 
 
-async def driver_in_flight(
-    witness: Witness, gadget: Gadget, path: str, simulator: "subprocess.Popen[str]"
-) -> None:
+async def driver_in_flight(witness: Witness, gadget: Gadget, path: str, simulator: Simulator) -> None:
     """A command waits for its answer from a modem that hangs; then the cable is pulled."""
     modem = await Modem.open(path, wake_s=WAKE_S)
-    simulator.send_signal(signal.SIGSTOP)
+    simulator.signal(Signals.SIGSTOP)
     asked = asyncio.ensure_future(modem.command("AT+CSQ", timeout_s=60.0))
     await asyncio.wait({asked}, timeout=BLOCKED_S)
     witness.equal("command in flight", False, asked.done())
