@@ -6,6 +6,7 @@ line i:  namespace op-i  [cdc_ether]==USB==[gadget]  namespace stick-i with the 
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
@@ -20,7 +21,6 @@ from hil_tests.usb_lab.guest.simulator import Simulator, hilink, write_profile
 from hil_tests.usb_lab.guest.waiting import await_value
 from hil_tests.usb_lab.guest.witness import Witness
 from modem_drivers.errors import ModemError
-from modem_drivers.families.huawei_hilink import IDENTITY
 from modem_drivers.ports.hilink import HilinkPort
 from modem_drivers.ports.http import HttpPort
 
@@ -112,9 +112,9 @@ def ask_imei(namespace: str) -> str:
         return connection
 
     async def ask() -> str:
-        port = HilinkPort(HttpPort(STICK, dial), timeout_s=TIMEOUT_S)
+        port = HilinkPort(HttpPort(STICK, dial), clock=time.time_ns, timeout_s=TIMEOUT_S)
         try:
-            return (await port.ask(IDENTITY)).imei or "none"
+            return (await port.identity()).imei or "none"
         finally:
             port.close()
 
