@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hil_tests.interop.circumstances import CIRCUMSTANCES
+from hil_tests.interop.circumstances import CIRCUMSTANCES, fits
 from hil_tests.interop.hilink import HUAWEI_LTE_API, STICK
 from hil_tests.interop.judge import results_of
 from hil_tests.interop.modem_manager import MODEM_MANAGER
@@ -51,7 +51,12 @@ def wanted_runs(only: Sequence[str] | None, personalities: Sequence[str] | None)
     chosen = [foreign for foreign in FOREIGN if only is None or foreign.name in only]
     runs = [(foreign, foreign.only_at) for foreign in chosen if foreign.only_at]
     at_any = [foreign for foreign in chosen if not foreign.only_at]
-    runs += [(foreign, personality) for personality in sorted(MODELS) for foreign in at_any]
+    runs += [
+        (foreign, personality)
+        for personality in sorted(MODELS)
+        for foreign in at_any
+        if fits(foreign, personality)
+    ]
     if personalities is None:
         usual = (DEFAULT, STICK)
         return [(foreign, name) for foreign, name in runs if name in usual or is_everywhere(foreign)]

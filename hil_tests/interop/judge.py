@@ -66,12 +66,16 @@ class Session:
         return Verdict.PASS, found.group()
 
     async def _limited(self, row: Row, limit: Limit) -> tuple[Verdict, str]:
-        said = await self.run(row.command, limit.hangs_s or COMMAND_S)
-        instead = re.search(filled(limit.instead, self._values), said.text)
-        as_wanted = re.search(filled(row.wanted, self._values), said.text)
-        if instead is None or as_wanted or said.ended is (limit.hangs_s > 0):
-            return Verdict.FAIL, f"no longer so: {said.text[-300:]}"
-        return Verdict.LIMIT, f"{instead.group()} ({limit.why})"
+        until_s = asyncio.get_running_loop().time() + row.wait_s
+        while True:
+            said = await self.run(row.command, limit.hangs_s or COMMAND_S)
+            instead = re.search(filled(limit.instead, self._values), said.text)
+            as_wanted = re.search(filled(row.wanted, self._values), said.text)
+            if instead and not as_wanted and said.ended is (limit.hangs_s == 0):
+                return Verdict.LIMIT, f"{instead.group()} ({limit.why})"
+            if as_wanted or asyncio.get_running_loop().time() >= until_s:
+                return Verdict.FAIL, f"no longer so: {said.text[-300:]}"
+            await asyncio.sleep(AGAIN_S)
 
 
 def limit_of(foreign: Foreign, row: Row, personality: str) -> Limit | None:

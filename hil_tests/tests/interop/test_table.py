@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hil_tests.interop.__main__ import FOREIGN
+from hil_tests.interop.__main__ import FOREIGN, wanted_runs
 from hil_tests.interop.draw import draw, filled, write_modem
 from hil_tests.interop.judge import words_of
 from hil_tests.interop.place import Foreign, Place
@@ -69,3 +69,10 @@ def test_scenarios_are_the_simulators_own(tmp_path: Path) -> None:
     told = [foreign.scenario.format_map(place.values()) for foreign in FOREIGN if foreign.scenario]
     assert len(told) >= 10
     assert all(apply(profile, [words]) != profile for words in told)
+
+
+def test_a_modem_without_gsm_is_not_asked_to_find_it() -> None:
+    """Every circumstance at every modem named, but GSM at those alone that know it."""
+    runs = wanted_runs(["ModemManager"], ["sierra-mc7455", "telit-le910"])
+    at = {name: {foreign.scenario for foreign, there in runs if there == name} for _, name in runs}
+    assert at["telit-le910"] - at["sierra-mc7455"] == {"gsm"}

@@ -1,5 +1,6 @@
 """Telit's commands whose answers take more than filling in a template."""
 
+from hil_tests.sims.at_modem import card_actions
 from hil_tests.sims.at_modem.data_actions import switch_context
 from hil_tests.sims.at_modem.modem import Modem, active_address
 from hil_tests.sims.at_modem.reply import OK, Failure, Reply, fail
@@ -48,3 +49,10 @@ def restart(modem: Modem, command: Command, now_s: float) -> Reply:
     modem.vendor.pop(ECM_KEY, None)
     modem.reboot(now_s)
     return OK
+
+
+def apdu(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +CSIM=1 and =0 too: the card kept for APDUs alone, and let go."""
+    if command.value in {"0", "1"}:
+        return OK
+    return card_actions.apdu(modem, command, now_s)

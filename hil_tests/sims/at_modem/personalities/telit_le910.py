@@ -19,6 +19,9 @@ MODEM_MANAGER = public_driver(
 CORE_MANAGER = thread(
     "https://github.com/sixfab/core_manager", "helpers/modem_support/telit.py names the commands"
 )
+CARD_LOCK = memory(
+    "ModemManager 1.20.4 sends AT+CSIM=1 to a Telit before VERIFY, and gives up unless it is OK"
+)
 SIGNAL_TRUTH = {"rsrp_dbm": "rsrp", "rssi_dbm": "rssi"}
 NAMES_TRUTH = {"name_full": "true_name_full"}
 GSM_TRUTH = {"rssi_dbm": "rssi", "tac": "tac_number", "cell_id": "cell_number", **NAMES_TRUTH}
@@ -121,6 +124,14 @@ CARD_ROWS = (
         default=("0",),
         report=Report(say="#QSS: {card_status}", wish=_on_change),
     ),
+    Row(
+        name="+CSIM",
+        source=CARD_LOCK,
+        test="",
+        act=telit_actions.apdu,
+        needs_card="present",
+        delay_s=0.03,
+    ),
 )
 DEVICE_ROWS = (
     Row(
@@ -189,6 +200,9 @@ QUIRKS = (
         CHAT,
     ),
     Quirk("number-for-ati", "ATI answers a number alone.", memory("332 on this family")),
+    Quirk(
+        "card-lock", "+CSIM=1 keeps the card for APDUs until +CSIM=0, besides the standard's form.", CARD_LOCK
+    ),
     Quirk("report-of-card", "#QSS: is said unasked with one number, and answered with two.", MODEM_MANAGER),
 )
 MODEL = Model(

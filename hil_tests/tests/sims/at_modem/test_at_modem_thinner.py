@@ -342,6 +342,13 @@ def test_telit_context_tells_its_address():
     assert talk.ask("AT+COPS=2", "AT#ECM=1,0").reply == ("+CME ERROR: 30",)
 
 
+def test_telit_keeps_the_card_for_commands_of_its_own():
+    talk = Talk(TELIT, scenarios=["sim-pin"])
+    assert talk.ask("AT+CSIM=1", 'AT+CSIM=10,"0020000100"').reply == ('+CSIM: 4,"63C3"', "OK")
+    assert talk.ask("AT+CSIM=0").reply == ("OK",)
+    assert talk.ask("AT+CSIM=2").reply[-1] != "OK"
+
+
 def test_telit_reports_the_technology_when_it_is_lost():
     talk = Talk(TELIT)
     talk.ask("AT#PSNT=1")
