@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS: dict[str, tuple[str, Callable[[int], Part]]] = {
     "load": ("five lines, 67,000 packets a second, tcpdump at both ends of each", suite.under_load),
     "full": ("five lines full both ways: their rates", suite.when_full),
-    "shapes": ("ten shapes at once, each seen from outside", suite.all_shapes),
+    "shapes": ("twelve shapes at once, each seen from outside", suite.all_shapes),
     "tbf": ("the kernel's tbf before the same judge", suite.by_the_kernel),
 }
 DESCRIPTION = """Judge the link emulator from outside: tcpdump at both ends of every link, its captures

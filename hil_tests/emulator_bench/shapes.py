@@ -25,7 +25,8 @@ from hil_tests.sims.operator_net.settings import (
 from hil_tests.sims.operator_net.settings import Window as Blackhole
 
 SLACK_MS = 3.0  # by which a packet may be late and still count as on time here; the delay has its own goal
-FRAME_BYTES = 1514
+MEAN_SLACK_MS = 0.15  # by which every packet is late on average: wake-up, and the far end's own path
+FRAME_BYTES = 1400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,13 +290,63 @@ def blackhole(rng: random.Random) -> Case:
         arrived = seen.joined.arrived
         came = float(np.count_nonzero(arrived & inside)) + float(not inside.any())
         yield Finding(shape="blackhole", what="came through", figure=came, limit=0)
+        least_ms = float(estimates.transit_ms(seen.joined).min()) - setting.delay_ms
+        yield Finding(shape="blackhole", what="least delay, ms off", figure=abs(least_ms), limit=0.3)
         gone = float(np.count_nonzero(~arrived & outside))
         yield Finding(shape="blackhole", what="swallowed outside of it", figure=gone, limit=0)
 
     return Case(name="blackhole", setting=setting, flow=Flow(0, True, 800.0), judge=judge)
 
 
-CASES = (policer, ramp, batching, promotion, scheduler, trace, reorder, loss_bursts, codel, blackhole)
+def jitter(rng: random.Random) -> Case:
+    """Each packet waits for a time of its own: uniform, where packets come too far apart to meet."""
+    jitter_ms = round(rng.uniform(2, 6), 2)
+    setting = DirectionSetting(rate_bps=100 * MBIT, delay_ms=15, jitter_ms=jitter_ms, queue_ms=100)
+
+    def judge(seen: Seen) -> Iterator[Finding]:
+        extra_ms = estimates.transit_ms(seen.joined) - setting.delay_ms - FRAME_BYTES * 8 / 100e3
+        spread_ms = jitter_ms / float(np.sqrt(12 * len(extra_ms)))
+        off_ms = max(0.0, abs(float(extra_ms.mean()) - jitter_ms / 2) - MEAN_SLACK_MS)
+        yield Finding(shape="jitter", what="mean, sigmas off", figure=off_ms / spread_ms, limit=3.5)
+        least_ms = abs(float(np.percentile(extra_ms, 1)) - jitter_ms / 100)
+        yield Finding(shape="jitter", what="first per cent, ms off", figure=least_ms, limit=0.5)
+        most_ms = abs(float(np.percentile(extra_ms, 95)) - jitter_ms * 0.95)
+        yield Finding(shape="jitter", what="95th per cent, ms off", figure=most_ms, limit=0.5)
+
+    return Case(name="jitter", setting=setting, flow=Flow(0, True, 120.0), judge=judge)
+
+
+def queue(rng: random.Random) -> Case:
+    """A full queue: what finds no room is dropped, what finds some waits no longer than that."""
+    rate_bps, queue_ms = round(rng.uniform(6, 12) * MBIT), round(rng.uniform(150, 300), 1)
+    setting = DirectionSetting(rate_bps=rate_bps, delay_ms=10, queue_ms=queue_ms)
+
+    def judge(seen: Seen) -> Iterator[Finding]:
+        extra_ms = estimates.transit_ms(seen.joined) - setting.delay_ms
+        frame_ms = FRAME_BYTES * 8 / rate_bps * 1000
+        over_ms = float(np.percentile(extra_ms, 99)) - queue_ms
+        yield Finding(shape="queue", what="longest wait beyond the limit, ms", figure=over_ms, limit=SLACK_MS)
+        yield Finding(shape="queue", what="limit beyond it, ms", figure=-over_ms, limit=2 * frame_ms)
+        rate = estimates.rate_bps(seen.joined, seen.whole)
+        yield Finding(shape="queue", what="rate, error %", figure=error_pct(rate, rate_bps), limit=0.1)
+
+    return Case(name="queue", setting=setting, flow=saturated(rate_bps, 1.5), judge=judge, is_full=True)
+
+
+CASES = (
+    policer,
+    ramp,
+    batching,
+    promotion,
+    scheduler,
+    trace,
+    reorder,
+    loss_bursts,
+    codel,
+    blackhole,
+    jitter,
+    queue,
+)
 
 
 def drawn(rng: random.Random, *, seconds: float) -> tuple[Trial, list[Case]]:

@@ -109,7 +109,7 @@ def when_full(seed: int, *, seconds: float = FULL_S) -> Part:
 
 
 def all_shapes(seed: int, *, seconds: float = SHAPES_S) -> Part:
-    """Judge every shape from outside, ten at once. Raises: as under_load."""
+    """Judge every shape from outside, twelve at once. Raises: as under_load."""
     trial, cases = shapes.drawn(random.Random(f"{seed}/shapes"), seconds=seconds)
     judged = first_valid(lambda: play(trial, seed=seed), invalid)
     evidence = judged.run

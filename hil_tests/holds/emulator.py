@@ -25,7 +25,7 @@ def figures_of(part: Part, names: dict[str, str]) -> dict[str, object]:
 
 def _figure(part: Part, goal: Goal) -> dict[str, object]:
     machine = part.machine.words() if part.machine else ""
-    detail = "; ".join(filter(None, (goal.detail, machine)))
+    detail = goal.detail if machine in goal.detail else f"{goal.detail}; {machine}".lstrip("; ")
     thrown = len(part.invalid) * part.packets
     return figure(goal.figures, n=part.packets, invalid=thrown, detail=detail)
 

@@ -45,7 +45,7 @@ def test_full_lines_are_offered_more_than_they_carry_and_are_drawn_not_chosen():
 @pytest.mark.parametrize("seed", range(5))
 def test_every_shape_is_drawn_within_what_a_link_may_be(seed):
     trial, cases = shapes.drawn(random.Random(seed), seconds=1)
-    assert len(trial.links) == 5
-    assert len({case.name for case in cases}) == len(trial.flows) == 10
+    assert len(trial.links) == 6
+    assert len({case.name for case in cases}) == len(trial.flows) == 12
     for link in trial.links:
         check_link(link)
