@@ -8,14 +8,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from modem_drivers.at.replies import Convert
 
-_CLOCK = re.compile(r"(\d{2,4})/(\d{2})/(\d{2}),(\d{2}):(\d{2}):(\d{2})\s*([+-]\d{1,3})?(?:,(\d))?")
+_CLOCK = re.compile(r"(\d{2,4})/(\d{2})/(\d{2}),(\d{2}):(\d{2}):(\d{2})\s*([+-]\d{1,3})?(?:,(\d))?", re.ASCII)
 
 
 def decimal(low: float, high: float, *, scale: float = 1.0) -> Convert:
     """Make a converter of decimal numbers, fractions too: the number times *scale* must be in low..high."""
 
     def convert(text: str) -> float:
-        if not re.fullmatch(r"[+-]?\d{1,7}(\.\d{1,6})?", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,7}(\.[0-9]{1,6})?", text):
             raise ValueError("is not a number")
         value = float(text) * scale
         if not low <= value <= high:
@@ -45,21 +45,25 @@ def clock(text: str) -> str:
 
 def address(text: str) -> str:
     """Convert an IPv4 or IPv6 address: also IPv6 as sixteen dotted octets (27.007 10.1.23)."""
+    octets = _dotted(text)
+    return str(IPv6Address(octets) if len(octets) == 16 else ip_address(text))
+
+
+def _dotted(text: str) -> bytes:
+    """Return the octets of a dotted text of decimal numbers; none, if one is no octet."""
     parts = text.split(".")
-    if len(parts) == 16 and all(part.isdigit() and int(part) < 256 for part in parts):
-        return str(IPv6Address(bytes(int(part) for part in parts)))
-    return str(ip_address(text))
+    if not all(re.fullmatch(r"[0-9]{1,3}", part) and int(part) < 256 for part in parts):
+        return b""
+    return bytes(int(part) for part in parts)
 
 
 def address_and_mask(text: str) -> str:
     """Convert an address with its mask glued behind it (a1.a2.a3.a4.m1.m2.m3.m4) to "address/prefix"."""
-    parts = text.split(".")
-    if len(parts) == 8 and all(part.isdigit() and int(part) < 256 for part in parts):
-        mask = int(IPv4Address(".".join(parts[4:])))
-        return f"{IPv4Address('.'.join(parts[:4]))}/{mask.bit_count()}"
-    if len(parts) == 32 and all(part.isdigit() and int(part) < 256 for part in parts):
-        octets = bytes(int(part) for part in parts)
-        return f"{IPv6Address(octets[:16])}/{int.from_bytes(octets[16:], 'big').bit_count()}"
+    octets = _dotted(text)
+    half = len(octets) // 2
+    if half in (4, 16):
+        mask = int.from_bytes(octets[half:], "big")
+        return f"{ip_address(octets[:half])}/{mask.bit_count()}"
     return address(text)
 
 

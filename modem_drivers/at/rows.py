@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from modem_drivers.at.convert import (
@@ -33,6 +34,7 @@ from modem_drivers.at.standard import (
     REGISTRATION_5G,
 )
 
+_SMALL = re.compile(r"[0-9]{1,3}")
 N = Column("n", integer(0, 5))
 TIMERS = (Column("active_time", text_field), Column("periodic_tau", text_field))
 STAT = {
@@ -67,7 +69,7 @@ def _registration(fields: Fields) -> Mapping[str, Value | None]:
 
 def _is_read(cells: Cells) -> bool:
     """Tell n,stat,... from stat,tac,...: the second field is a bare small number (style: standard.py)."""
-    return len(cells) > 1 and cells[1].isdigit() and len(cells[1]) <= 3 and int(cells[1]) <= 11
+    return len(cells) > 1 and _SMALL.fullmatch(cells[1]) is not None and int(cells[1]) <= 11
 
 
 def registration_row(verb: str, clause: str) -> Row:

@@ -248,6 +248,13 @@ def test_status(command, reply, status):
     assert parse_reply(command, reply).status == status
 
 
+def test_digits_of_other_scripts_are_no_numbers():
+    told = parse_reply("AT+CREG?", "+CREG: 4,\u00b23,,,,0,11\nOK")  # found by make fuzz
+    assert told.status in ("partial", "malformed")
+    assert parse_reply("AT+CSQ", "+CSQ: \u0663,99\nOK").fields.get("rssi_dbm") is None
+    assert parse_reply("AT+CGPADDR", '+CGPADDR: 1,"10.1.2.\u0663"\nOK').fields["address"] is None
+
+
 def test_results():
     told = parse_reply("AT+CPIN?", "\r\n+CME ERROR: SIM busy\r\n")
     assert told.fields == {"result": "cme", "result_code": 14, "result_text": "SIM busy"}
