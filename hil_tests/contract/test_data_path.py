@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from hil_tests.bench.backends.protocol import DataPath
 from hil_tests.bench.plugin.fixtures import Measured, Repeat
 from hil_tests.bench.session import BenchModem
-from hil_tests.sims.operator_net.log import Records, load
+
+if TYPE_CHECKING:
+    from hil_tests.sims.operator_net.log import Records
 
 PROBES, INTERVAL_MS = 200, 10
 PANTAU = str(Path(sys.executable).parent / "pantau")
@@ -32,7 +34,7 @@ class Trip(NamedTuple):
 
     found: RoundTrips
     own_rtt_ms: float | None
-    records: Records | None
+    records: "Records | None"
 
 
 def measure(path: DataPath, deadline_s: float) -> RoundTrips:
@@ -61,6 +63,8 @@ def test_round_trips(modem: BenchModem, measured: Measured, valid_run: Repeat) -
 
     Where the way is emulated, a run in which the emulator was late by its own log does not count.
     """
+
+    from hil_tests.sims.operator_net.log import load  # numpy and numba: only where a way is measured
 
     def play() -> Trip:
         with modem.data_path() as path:
