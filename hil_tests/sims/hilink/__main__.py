@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--usb", type=Path, help="JSON lines, one a change of the USB device")
     line.add_argument("--password-file", type=Path, help="the stick asks for this password of user admin")
     line.add_argument("--storage", action="store_true", help="begin as a CD-ROM; needs SIGUSR1 to switch")
+    line.add_argument("--boot", action="store_true", help="begin as just powered up")
     line.add_argument("--hurry", type=float, default=1.0, help="divide the times of booting by this")
     line.add_argument("--dhcp", metavar="NAME", help="serve addresses from 192.168.8.100 on this interface")
     line.add_argument("--count-interface", metavar="NAME", help="traffic statistics are of this interface")
@@ -129,7 +130,7 @@ def build_stick(arguments: argparse.Namespace, plan: Plan) -> Stick:
         firmware=next(row for row in FIRMWARES if row.name == arguments.firmware),
         serial="".join(rng.choice("0123456789ABCDEFGH") for _ in range(16)),
         sessions=Sessions(rng, read_password(arguments.password_file)),
-        life=Life(start_s, needs_switch=arguments.storage, hurry=arguments.hurry),
+        life=Life(start_s, needs_switch=arguments.storage, powered_up=arguments.boot, hurry=arguments.hurry),
         start_s=start_s,
         blank_signal=plan.has("no-signal"),
     )

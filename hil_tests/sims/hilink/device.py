@@ -78,14 +78,19 @@ class Step:
 class Life:
     """The phases of one stick as steps in time.
 
-    *needs_switch*: after every power-up it is storage first. *hurry* divides every time.
+    *needs_switch*: after every power-up it is storage first. *powered_up*: it was just now, else long ago.
+    *hurry* divides every time.
     """
 
-    def __init__(self, now_s: float, *, needs_switch: bool = False, hurry: float = 1.0) -> None:
-        """Begin ready, or as storage."""
+    def __init__(
+        self, now_s: float, *, needs_switch: bool = False, powered_up: bool = False, hurry: float = 1.0
+    ) -> None:
+        """Begin ready, as storage, or booting."""
         self._needs_switch = needs_switch
         self._hurry = hurry
         self._steps = [Step(now_s, Phase.STORAGE if needs_switch else Phase.READY)]
+        if powered_up and not needs_switch:
+            self._plan(now_s, [(0.0, Phase.BOOTING), *_boot(0.0)])
 
     def at(self, now_s: float) -> Phase:
         """Return the phase at *now_s*."""

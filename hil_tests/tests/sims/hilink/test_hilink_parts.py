@@ -93,6 +93,13 @@ def test_a_restart_ends_in_storage_only_where_the_switch_is_needed():
     assert switched.at(1000.0) is Phase.STORAGE
 
 
+def test_just_powered_up_it_boots_before_it_answers():
+    life = Life(7.0, powered_up=True)
+    phases = [life.at(7.0 + t) for t in (0.0, 23.5, 23.7, 27.5, 27.7)]
+    assert phases == [Phase.BOOTING, Phase.BOOTING, Phase.BUSY, Phase.BUSY, Phase.READY]
+    assert Life(7.0, powered_up=True, needs_switch=True).at(100.0) is Phase.STORAGE
+
+
 def test_usb_ids_of_the_two_devices():  # balena-os issue 446: 12d1:1f01 CD, 12d1:14dc "ethernet"
     assert (STORAGE_DEVICE.vendor_id, STORAGE_DEVICE.product_id) == (0x12D1, 0x1F01)
     assert (NETWORK_DEVICE.vendor_id, NETWORK_DEVICE.product_id) == (0x12D1, 0x14DC)
