@@ -262,12 +262,30 @@ def measured_bps(records, from_s, to_s):
     return np.polyfit(t_s[inside], bits[inside], 1)[0]
 
 
+def flooded(tmp_path, way, rate_bps, seconds):
+    """What a link did with a flood that kept it busy throughout, and its events; up to three runs for that.
+
+    A run in which we were held up so long that the queue ran dry, or the emulator was, gives no verdict.
+    """
+    for attempt in range(3):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        with lab(folder, link(way)) as running, to_a_sink(running) as sock:
+            flood(sock, rate_bps, seconds)
+        ups = log.one_way(records_after(running), UP)
+        ups = ups[ups["len"] > 1000]
+        late_start_ns = ups["t_in_ns"].min() + 200_000_000
+        waited_ms = ups["queue_us"][ups["t_in_ns"] > late_start_ns].min() / 1000
+        why = log.why_invalid(running.log_path)
+        if why is None and waited_ms > 10:
+            return ups, events(running)
+        print(f"run {attempt}: {why or f'a packet waited {waited_ms:.1f} ms only'}")
+    pytest.fail("no verdict: three runs without one in which flood and emulator kept up")
+
+
 def test_a_saturated_link_has_its_rate_within_one_in_a_thousand(tmp_path):
     way = {"rate_bps": 13_370_001, "delay_ms": 10.0, "jitter_ms": 1.5, "queue_ms": 300.0}
-    with lab(tmp_path, link(way)) as running, to_a_sink(running) as sock:
-        flood(sock, 26_000_000, 3.0)
-    ups = log.one_way(records_after(running), UP)
-    ups = ups[ups["len"] > 1000]
+    ups, _ = flooded(tmp_path, way, 26_000_000, 3.0)
     assert measured_bps(ups, 0.5, 2.9) == pytest.approx(13_370_001, rel=1e-3)
     assert log.fates(ups)["queue_full"] > 500
 
@@ -275,13 +293,10 @@ def test_a_saturated_link_has_its_rate_within_one_in_a_thousand(tmp_path):
 def test_a_rate_steps_in_the_middle_and_the_event_says_when(tmp_path):
     steps = (RateStep(1.2, 4_000_000),)
     way = {"rate_bps": 9_000_000, "queue_ms": 300.0, "rate_steps": steps}
-    with lab(tmp_path, link(way)) as running, to_a_sink(running) as sock:
-        flood(sock, 20_000_000, 2.6)
-    ups = log.one_way(records_after(running), UP)
-    ups = ups[ups["len"] > 1000]
+    ups, noted = flooded(tmp_path, way, 20_000_000, 2.6)
     assert measured_bps(ups, 0.4, 1.15) == pytest.approx(9_000_000, rel=3e-3)
     assert measured_bps(ups, 1.3, 2.5) == pytest.approx(4_000_000, rel=3e-3)
-    changes = [event for event in events(running) if event["event"] == "rate"]
+    changes = [event for event in noted if event["event"] == "rate"]
     assert [(c["cause"], c["rate_bps"]) for c in changes] == [("burst", 9_000_000), ("step", 4_000_000)]
     assert changes[1]["t_ns"] - changes[0]["t_ns"] == 1_200_000_000
 
