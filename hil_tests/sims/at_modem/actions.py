@@ -38,7 +38,7 @@ def _scan(modem: Modem, now_s: float) -> Reply:
 
 def _current_operator(modem: Modem, now_s: float) -> Reply:
     if not modem.is_registered(now_s):
-        return Reply((f"+COPS: {modem.operator_mode}",))
+        return Reply((f"+COPS: {modem.operator_mode}",), truth={"registered": False})
     layout = modem.setting("+COPS")[0]
     full, short, _ = modem.names()
     shown = {"0": full, "1": short, "2": modem.registered_plmn}[layout]
@@ -90,11 +90,18 @@ def functionality(modem: Modem, command: Command, now_s: float) -> Reply:
     return OK
 
 
+def clock_truth(modem: Modem, now_s: float) -> dict[str, object]:
+    """Return what the log says of the clock: local time, and the zone in quarters of an hour."""
+    local = modem.local_time(now_s).replace(tzinfo=None).isoformat(timespec="seconds")
+    return {"local": local, "zone_quarters": modem.profile.zone_quarters}
+
+
 def clock(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CCLK? with local time and zone, +CCLK="yy/MM/dd,hh:mm:ss+zz" by setting the local time."""
     if command.form is Form.READ:
         stamp = modem.local_time(now_s).strftime("%y/%m/%d,%H:%M:%S")
-        return Reply((f'+CCLK: "{stamp}{modem.profile.zone_quarters:+03d}"',))
+        line = f'+CCLK: "{stamp}{modem.profile.zone_quarters:+03d}"'
+        return Reply((line,), truth=clock_truth(modem, now_s))
     try:
         text = command.value.strip('"')[:17]
         wanted = datetime.strptime(text + "+0000", "%y/%m/%d,%H:%M:%S%z")
@@ -107,7 +114,8 @@ def clock(modem: Modem, command: Command, now_s: float) -> Reply:
 def phone_book(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CPBS?: only the memory ON, the own number, holds anything."""
     memory = modem.setting("+CPBS")[0].upper()
-    return Reply((f'+CPBS: "{memory}",{int(memory == "ON")},250',))
+    used = int(memory == "ON")
+    return Reply((f'+CPBS: "{memory}",{used},250',), truth={"used": used})
 
 
 def phone_book_entries(modem: Modem, command: Command, now_s: float) -> Reply:
@@ -116,5 +124,6 @@ def phone_book_entries(modem: Modem, command: Command, now_s: float) -> Reply:
     if not cells[0].isdecimal() or not 1 <= int(cells[0]) <= 250:
         return fail(Failure.BAD_INDEX)
     if modem.setting("+CPBS")[0].upper() == "ON" and cells[0] == "1":
-        return Reply((f'+CPBR: 1,"{modem.identity.number}",145,"{modem.text("PANTAU")}"',))
+        number = modem.identity.number
+        return Reply((f'+CPBR: 1,"{number}",145,"{modem.text("PANTAU")}"',), truth={"number": number})
     return OK if len(cells) > 1 else fail(Failure.NOT_FOUND)

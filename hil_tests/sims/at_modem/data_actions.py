@@ -33,12 +33,9 @@ def switch_context(modem: Modem, cid: int, up: bool, now_s: float) -> Reply:
 def contexts(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CGDCONT? and +CGDCONT=<cid>[,<type>,<apn>...]; a bare <cid> removes the context."""
     if command.form is Form.READ:
-        return Reply(
-            tuple(
-                f'+CGDCONT: {cid},"{row.kind}","{row.apn}","0.0.0.0",0,0,0,0'
-                for cid, row in sorted(modem.contexts.items())
-            )
-        )
+        rows = sorted(modem.contexts.items())
+        lines = tuple(f'+CGDCONT: {cid},"{row.kind}","{row.apn}","0.0.0.0",0,0,0,0' for cid, row in rows)
+        return Reply(lines, truth={"apn": [row.apn for _, row in rows]})
     cid, kind, apn = (*command.parameters, "", "")[:3]
     if (
         not cid.isdecimal()
@@ -56,7 +53,9 @@ def contexts(modem: Modem, command: Command, now_s: float) -> Reply:
 def activation(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CGACT? and +CGACT=<state>[,<cid>]."""
     if command.form is Form.READ:
-        return Reply(tuple(f"+CGACT: {cid},{int(row.active)}" for cid, row in sorted(modem.contexts.items())))
+        rows = sorted(modem.contexts.items())
+        lines = tuple(f"+CGACT: {cid},{int(row.active)}" for cid, row in rows)
+        return Reply(lines, truth={"active": [cid for cid, row in rows if row.active]})
     state, cid = (*command.parameters, "1")[:2]
     if state not in {"0", "1"} or not cid.isdecimal():
         return fail(Failure.BAD_PARAMETER)
@@ -68,7 +67,9 @@ def addresses(modem: Modem, command: Command, now_s: float) -> Reply:
     if command.value and not (command.value.isdecimal() and int(command.value) in modem.contexts):
         return fail(Failure.BAD_PARAMETER)
     wanted = [int(command.value)] if command.value else sorted(modem.contexts)
-    return Reply(tuple(f'+CGPADDR: {cid},"{active_address(modem, cid)}"' for cid in wanted))
+    found = {cid: active_address(modem, cid) for cid in wanted}
+    lines = tuple(f'+CGPADDR: {cid},"{address}"' for cid, address in found.items())
+    return Reply(lines, truth={"address": list(found.values())})
 
 
 def _wanted(modem: Modem, command: Command) -> list[int] | None:
@@ -123,7 +124,7 @@ def extended_error(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CEER with the words of the last refusal."""
     modem.packet(now_s)
     kind, number = modem.last_cause or ("", 0)
-    truth = {f"{kind}_cause": number} if kind else {}
+    truth = {f"{kind}_cause": number} if kind else {"cause": None}
     return Reply((f"+CEER: {last_cause(modem)}",), truth=truth)
 
 

@@ -29,15 +29,20 @@ def _usage(modem: Modem, *, with_names: bool) -> str:
     return "+CPMS: " + ",".join(parts)
 
 
+def _usage_truth(modem: Modem) -> dict[str, object]:
+    names = modem.setting("+CPMS")
+    return {"memory": list(names), "used": [modem.store.used(name) for name in names]}
+
+
 def storage(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +CPMS? and +CPMS=<mem1>[,<mem2>[,<mem3>]]."""
     if command.form is Form.READ:
-        return Reply((_usage(modem, with_names=True),))
+        return Reply((_usage(modem, with_names=True),), truth=_usage_truth(modem))
     wanted = tuple(name.upper() for name in command.parameters)
     if not set(wanted) <= set(CAPACITY) or not 1 <= len(wanted) <= 3:
         return fail(Failure.SMS_BAD_INDEX)
     modem.settings["+CPMS"] = (*wanted, *modem.setting("+CPMS")[len(wanted) :])
-    return Reply((_usage(modem, with_names=False),))
+    return Reply((_usage(modem, with_names=False),), truth=_usage_truth(modem))
 
 
 def _listed(modem: Modem, prefix: str, message: Message) -> tuple[str, str]:

@@ -69,7 +69,7 @@ def standard_fields(modem: Modem, now_s: float, truth: bool) -> dict[str, object
         "imsi": own.imsi,
         "iccid": own.iccid,
         "number": own.number,
-        "smsc": modem.text(own.smsc),
+        "smsc": own.smsc if truth else modem.text(own.smsc),
         "mcc": modem.registered_plmn[:3],
         "mnc": modem.registered_plmn[3:],
         "plmn": modem.registered_plmn,

@@ -6,6 +6,7 @@ Templates are `str.format` texts over the names of `fields`, one information lin
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,6 +22,12 @@ Fields = Mapping[str, object]
 Action = Callable[[Modem, Command, float], Reply]
 USUAL_MODES = frozenset({Mode.LTE, Mode.ENDC})
 Fill = Callable[[Modem, float, bool], Fields]
+SELF_TOLD = (  # fields that are their own truth in a row that names none
+    frozenset({"imei", "imsi", "iccid", "number", "smsc", "card_there", "card_ready", "card_status"})
+    | {"function", "bars", "service", "roaming", "abroad", "full", "attached", "connected", "technology"}
+    | {"system_mode", "level", "power", "by_user", "gnss", "urcport", "time", "zone"}
+    | {"dhcp_address", "dhcp_mask", "dhcp_gateway", "dhcp_dns_1", "dhcp_dns_2"}
+)
 
 
 class Wording(NamedTuple):
@@ -57,7 +64,8 @@ class Row:
     `say`/`read`/`test` are templates of the execution, read and test forms; `silent` replaces `say` when
     there is no serving cell (None: +CME ERROR: 30). `accept` is the pattern a set value must match whole,
     else `refusal`; its groups become the setting, {s0}, {s1}... in `read`, and `default` before any is made.
-    `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names.
+    `act` answers instead of the templates in the forms `acts`. `truth` maps log keys to field names (none:
+    those of SELF_TOLD, and the setting).
     `needs_card`: "open" (its code given) or "present" (locked will do), else the command fails with the
     card's error; a command of messages (`cms`) with +CMS ERROR. A row that needs a cell is worded for LTE;
     `by_mode` has its other wordings, and in a mode without one it is as without a cell (EN-DC: as in LTE);
@@ -178,7 +186,15 @@ class TablePersonality:
         if not wording.say:
             return OK
         lines = tuple(self._filled(row, wording.say, now_s).split("\n"))
-        return Reply(lines, truth=self._truth(row, wording.truth, now_s))
+        if wording.truth or form is Form.TEST:
+            return Reply(lines, truth=self._truth(row, wording.truth, now_s))
+        return Reply(lines, truth=self._self_told(row, wording.say, now_s))
+
+    def _self_told(self, row: Row, template: str, now_s: float) -> dict[str, object]:
+        """Return the truth of a row that names none: what it fills in, and its setting."""
+        names = {name for _, name, _, _ in Formatter().parse(template) if name}
+        told = self._truth(row, {name: name for name in sorted(names & SELF_TOLD)}, now_s)
+        return {**told, "setting": list(self._modem.setting(row.name))} if "s0" in names else told
 
     def _cell(self, row: Row, now_s: float) -> Sample | None:
         return self._modem.camped(now_s) if row.camped else self._modem.sample(now_s)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hil_tests.sims.at_modem.actions import operator_truth
+from hil_tests.sims.at_modem.actions import clock_truth, operator_truth
 from hil_tests.sims.at_modem.data_actions import switch_context
 from hil_tests.sims.at_modem.model import Role
 from hil_tests.sims.at_modem.modem import Modem, standard_words
@@ -21,7 +21,8 @@ def network_time(modem: Modem, command: Command, now_s: float) -> Reply:
     local = modem.local_time(now_s)
     quarters = modem.profile.zone_quarters
     moment = local - timedelta(minutes=15 * quarters) if command.value == "1" else local
-    return Reply((f'+QLTS: "{moment.strftime("%Y/%m/%d,%H:%M:%S")}{quarters:+03d},0"',))
+    line = f'+QLTS: "{moment.strftime("%Y/%m/%d,%H:%M:%S")}{quarters:+03d},0"'
+    return Reply((line,), truth=clock_truth(modem, now_s))
 
 
 def _lte_line(heard: Heard, own: Heard) -> str:
@@ -60,7 +61,8 @@ def network_device(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +QNETDEVCTL=<op>,<cid>[,<urc>]: 1 and 3 make the call, 0 ends it."""
     if command.form is Form.READ:
         active = next((cid for cid, row in sorted(modem.contexts.items()) if row.active), 0)
-        return Reply((f"+QNETDEVCTL: {int(active > 0)},{active},0,{int(active > 0)}",))
+        line = f"+QNETDEVCTL: {int(active > 0)},{active},0,{int(active > 0)}"
+        return Reply((line,), truth={"active": [active] if active else []})
     op, cid, urc = (*command.parameters, "", "")[:3]
     if op not in {"0", "1", "3"} or not cid.isdecimal() or urc not in {"", "0", "1"}:
         return fail(Failure.BAD_PARAMETER)
@@ -78,7 +80,7 @@ SCAN_MODES = {"0": frozenset({Mode.GSM, Mode.LTE}), "1": frozenset({Mode.GSM}), 
 def _config_reply(modem: Modem, name: str, now_s: float) -> Reply:
     value = modem.vendor.get(f"+QCFG {name}", CONFIG[name])
     if name != "IMS":
-        return Reply((f'+QCFG: "{name.lower()}",{value}',))
+        return Reply((f'+QCFG: "{name.lower()}",{value}',), truth={"setting": [value]})
     capable = int(modem.ims(now_s) and value != "2")
     return Reply((f'+QCFG: "ims",{value},{capable}',), truth={"ims": capable})
 

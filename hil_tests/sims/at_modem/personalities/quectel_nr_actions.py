@@ -37,7 +37,8 @@ def preferences(modem: Modem, command: Command, now_s: float) -> Reply:
     if name not in PREFERENCES:
         return fail(Failure.PLAIN)
     if not values:
-        return Reply((f'+QNWPREFCFG: "{name}",{_preferred(modem, name)}',))
+        value = _preferred(modem, name)
+        return Reply((f'+QNWPREFCFG: "{name}",{value}',), truth={"setting": [value]})
     value = values[0].upper()
     if (name == "mode_pref" and value not in ALLOWED) or (name.endswith("mode") and value not in DISABLED):
         return fail(Failure.PLAIN)

@@ -83,12 +83,20 @@ def ask(command, *, profile=FIXED, lies=None, before=()):
             ['+COPS: 0,0,"PILIH JUJUR",7'],
             {"name_full": "PILIH JUJUR", "name_short": "TSEL", "plmn": "51010"},
         ),
-        ("AT+CGSN", ["864612041234563"], {}),
-        ("AT+CIMI", ["510101234567890"], {}),
-        ("AT+QCCID", ["+QCCID: 89621012345678901234"], {}),
+        ("AT+CGSN", ["864612041234563"], {"imei": "864612041234563"}),
+        ("AT+CIMI", ["510101234567890"], {"imsi": "510101234567890"}),
+        ("AT+QCCID", ["+QCCID: 89621012345678901234"], {"iccid": "89621012345678901234"}),
         ("AT+CPIN?", ["+CPIN: READY"], {"card": "READY"}),
-        ("AT+CCLK?", ['+CCLK: "24/11/08,00:20:19+28"'], {}),  # TZ=Asia/Jakarta date -d @1731000019
-        ("AT+CPMS?", ['+CPMS: "SM",3,50,"SM",3,50,"SM",3,50'], {}),
+        (  # TZ=Asia/Jakarta date -d @1731000019
+            "AT+CCLK?",
+            ['+CCLK: "24/11/08,00:20:19+28"'],
+            {"local": "2024-11-08T00:20:19", "zone_quarters": 28},
+        ),
+        (
+            "AT+CPMS?",
+            ['+CPMS: "SM",3,50,"SM",3,50,"SM",3,50'],
+            {"memory": ["SM", "SM", "SM"], "used": [3, 3, 3]},
+        ),
         ("AT+CREG=?", ["+CREG: (0-2)"], {}),
     ],
 )

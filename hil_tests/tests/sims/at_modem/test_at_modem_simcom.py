@@ -23,12 +23,12 @@ CELL = {"plmn": "51010", "band": 3, "earfcn": 1850, "pci": 321, "tac": 6699, "ce
         ("AT+CSQ", ["+CSQ: 23,99"], {"rssi_dbm": -67}),  # TS 27.007 8.5: index 23 is -67 dBm
         # TS 27.007 8.69: -96.4 dBm is in the bin [-97, -96), index 44; -10.3 dB in [-10.5, -10), index 19
         ("AT+CESQ", ["+CESQ: 99,99,255,255,19,44"], {"rsrp_dbm": -97, "rsrq_db": -10.5}),
-        ("AT+CNSMOD?", ["+CNSMOD: 0,8"], {}),  # manual V1.12 5.15: 8 is LTE
+        ("AT+CNSMOD?", ["+CNSMOD: 0,8"], {"system_mode": 8, "setting": ["0"]}),  # manual V1.12 5.15: 8 is LTE
         ("AT+CNMP?", ["+CNMP: 2"], {}),
-        ("AT+CICCID", ["+ICCID: 89621012345678901234"], {}),
+        ("AT+CICCID", ["+ICCID: 89621012345678901234"], {"iccid": "89621012345678901234"}),
         ("AT+CGMR", ["+CGMR: LE20B05SIM7600G22"], {}),
         ("AT+CGMM", ["SIMCOM_SIM7600G-H"], {}),
-        ("AT+CGSN", ["864612041234563"], {}),
+        ("AT+CGSN", ["864612041234563"], {"imei": "864612041234563"}),
         ("AT+SPIC", ["+SPIC: 3,10,0,10"], {"pin_tries": 3, "puk_tries": 10}),  # manual V1.12 4.6, example
         ("AT+CSPN?", ['+CSPN: "Telkomsel",0'], {"spn": "Telkomsel"}),
         ("AT+CUSBPIDSWITCH?", ["+CUSBPIDSWITCH: 9001"], {}),

@@ -75,15 +75,15 @@ LTE_TRUTH = {"rsrp_dbm": -96.4, "rsrq_db": -10.3, "rssi_dbm": -66.1, "sinr_db": 
             ('^EONS:5,"51010","PILIH JUJUR","TSEL"',),
             {"plmn": "51010", "name_full": "PILIH JUJUR", "name_short": "TSEL"},
         ),
-        (HUAWEI, "AT^ICCID?", ("^ICCID: 89621012345678901234",), {}),
-        (HUAWEI, "AT^SYSINFOEX", ('^SYSINFOEX:2,3,0,1,,6,"LTE",101,"LTE"',), {}),
+        (HUAWEI, "AT^ICCID?", ("^ICCID: 89621012345678901234",), {"iccid": "89621012345678901234"}),
+        (HUAWEI, "AT^SYSINFOEX", ('^SYSINFOEX:2,3,0,1,,6,"LTE",101,"LTE"',), {"abroad": 0}),
         (
             SIERRA,
             "AT!GSTATUS?",
             STATUS,
             {"rssi_dbm": -66, "rsrp_dbm": -96, "rsrq_db": -10.3, "sinr_db": 12.4, "band": 3, **CELL},
         ),
-        (SIERRA, "AT!ICCID?", ("!ICCID: 89621012345678901234",), {}),
+        (SIERRA, "AT!ICCID?", ("!ICCID: 89621012345678901234",), {"iccid": "89621012345678901234"}),
         (SIERRA, "AT*CNTI=0", ("*CNTI: 0,LTE",), {}),
         (
             TELIT,
@@ -123,8 +123,8 @@ LTE_TRUTH = {"rsrp_dbm": -96.4, "rsrq_db": -10.3, "rssi_dbm": -66.1, "sinr_db": 
                 "name_full": "PILIH JUJUR",
             },
         ),
-        (TELIT, "AT#CCID", ("#CCID: 89621012345678901234",), {}),
-        (TELIT, "AT#PSNT?", ("#PSNT: 0,4",), {}),
+        (TELIT, "AT#CCID", ("#CCID: 89621012345678901234",), {"iccid": "89621012345678901234"}),
+        (TELIT, "AT#PSNT?", ("#PSNT: 0,4",), {"technology": 4, "setting": ["0"]}),
         # RSRP -96.4: 44, edge -97; RSRQ -10.3: 19, edge -10.5; SINR 12.4: 24 halves
         (
             FIBOCOM,
