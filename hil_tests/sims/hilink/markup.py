@@ -50,3 +50,8 @@ def _character(match: re.Match[str]) -> str:
     if code >= 0x110000 or 0xD800 <= code < 0xE000:
         raise FormatError(f"character reference {match.group()}")
     return chr(code)
+
+
+def whole(text: str | None) -> int | None:
+    """Return the number that *text* is, None if it is none of one to nine ASCII digits."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 9 else None

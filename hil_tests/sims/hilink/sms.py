@@ -2,6 +2,7 @@
 
 from hil_tests.sims.hilink.boxes import CAPACITY, Received, Sent
 from hil_tests.sims.hilink.endpoint import DONE, Call, Outcome
+from hil_tests.sims.hilink.markup import whole
 from hil_tests.sims.hilink.sessions import PARAMETER, Refused
 from hil_tests.sims.hilink.stick import Stick
 
@@ -65,10 +66,10 @@ def _box(stick: Stick, box: str | None, now_s: float) -> list[Listed]:
 
 
 def _whole(call: Call, name: str, high: int) -> int:
-    text = call.value(name) or ""
-    if not text.isdecimal() or not 1 <= int(text) <= high:
+    number = whole(call.value(name))
+    if number is None or not 1 <= number <= high:
         raise Refused(PARAMETER)
-    return int(text)
+    return number
 
 
 def messages(stick: Stick, call: Call) -> Outcome:
@@ -128,10 +129,10 @@ def send_status(stick: Stick, call: Call) -> Outcome:
 
 
 def _index(call: Call) -> int:
-    text = call.value("Index") or ""
-    if not text.isdecimal():
+    number = whole(call.value("Index"))
+    if number is None:
         raise Refused(PARAMETER)
-    return int(text)
+    return number
 
 
 def delete(stick: Stick, call: Call) -> Outcome:

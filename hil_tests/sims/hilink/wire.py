@@ -87,6 +87,6 @@ def _read_head(head: bytes) -> tuple[str, str, dict[str, str]]:
 
 def _length(headers: Mapping[str, str]) -> int:
     text = headers.get("content-length", "0")
-    if not text.isdecimal() or int(text) > BODY_LIMIT:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9) or int(text) > BODY_LIMIT:
         raise WireError(f"Content-Length {text[:20]!r}")
     return int(text)

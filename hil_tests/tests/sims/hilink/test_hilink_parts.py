@@ -32,6 +32,7 @@ def test_requests_come_out_whatever_the_pieces(step):
         b"GET / HTTP/1.1\r\nnonsense\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: " + b"1" * 5000 + b"\r\n\r\n",
     ],
 )
 def test_what_is_no_request_is_refused(data):

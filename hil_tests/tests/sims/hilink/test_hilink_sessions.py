@@ -1,7 +1,10 @@
 """Sessions, tokens, logins and their error codes, as public threads report them."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from hil_tests.sims.hilink.rows import ROWS
 from hil_tests.sims.hilink.sessions import scheme_4
 
 NO_SESSION = """<?xml version="1.0" encoding="UTF-8"?>
@@ -154,6 +157,8 @@ def test_a_login_nobody_asked_for_is_100006(hands):
             "100006",
         ),
         ("sms/delete-sms", "<Index>39999</Index>", "100006"),
+        ("sms/set-read", "<Index>" + "1" * 5000 + "</Index>", "100006"),
+        ("sms/delete-sms", "<Index>٣</Index>", "100006"),
         ("nosuch/thing", "<A>1</A>", "100002"),
         ("device/control", "<Control>&#xD800;</Control>", "100005"),
     ],
@@ -176,3 +181,22 @@ def test_faults_of_the_api(hands):
     assert hands(faults=("home-page",)).ask("GET", "/api/device/signal").response.status == 302
     client = hands(faults=("forget:3",)).begin()
     assert [code(client.get("device/signal")) for _ in range(3)] == ["", "125002", "125002"]
+
+
+POSTS = [row for row in ROWS if row.method == "POST"]
+CELLS = st.text(alphabet="01234-+&;<>/#xé\n", max_size=12) | st.sampled_from(["1", "0", "40000", "1" * 5000])
+
+
+@given(
+    st.sampled_from(POSTS),
+    st.lists(st.tuples(st.sampled_from(["Index", "PageIndex", "Phone", "Content", "Mode", "X"]), CELLS)),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_posted_is_answered_in_xml(hands, row, cells):
+    client = hands().begin()
+    names = row.order or [name for name, _ in cells]
+    texts = [text for _, text in cells] + [""] * len(names)
+    inner = "".join(f"<{name}>{text}</{name}>" for name, text in zip(names, texts, strict=False))
+    body = client.post(row.path, inner)
+    assert body.startswith('<?xml version="1.0" encoding="UTF-8"?>')
+    assert ("<response>" in body) != ("<error>" in body)
