@@ -23,6 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = REPOSITORY / "build"
 DEADLINE_S = 400.0  # a guest not done by then hangs; its goal is in holds.toml
 CORES = 2
+INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -125,7 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line.error(f"no check {unknown[0]!r}; choose from {', '.join(NAMES)}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the machine goes with us
     checks, started_s = given.check or list(NAMES), time.monotonic()
-    count, wrong = judge_all(checks, given.log, given.deadline_s)
+    try:
+        count, wrong = judge_all(checks, given.log, given.deadline_s)
+    except KeyboardInterrupt:
+        print("usb-lab: interrupted; the virtual machine is gone", file=sys.stderr)
+        return INTERRUPTED
     seconds = time.monotonic() - started_s
     for sentence in wrong:
         print(f"usb-lab: FAILED: {sentence}")

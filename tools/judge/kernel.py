@@ -14,16 +14,15 @@ from pathlib import Path
 
 from tools.judge.programs import (
     Apt,
-    Program,
     ProgramsError,
     fetch,
     missing,
     only_one,
     search_path,
     unpack,
+    wanted,
 )
 
-QEMU = Program("qemu-system-x86_64", "qemu-system-x86", "the machine of the USB lab, emulated")
 ARCHITECTURE = "amd64"
 NEWEST_KERNEL = "linux-image-amd64"  # depends on the newest kernel's package, and holds nothing itself
 BUSYBOX = "busybox-static"
@@ -80,7 +79,7 @@ def main() -> int:
     path = search_path(f"{build}/apt/bin:{os.environ.get('PATH', '')}")
     try:
         with only_one(build):
-            fetch(missing([QEMU], path), build)
+            fetch(missing(wanted("usb-lab"), path), build)
             fetch_kernel(build)
     except ProgramsError as error:
         print(f"kernel: {error}", file=sys.stderr)

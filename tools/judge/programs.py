@@ -1,6 +1,6 @@
 """The foreign programs that demo, tests and interop start, and how a machine without them gets them.
 
-`python -m tools.judge.programs demo|test|interop` looks each one up; those the machine lacks are downloaded
+`python -m tools.judge.programs USE` (a word of USES) looks each one up; those the machine lacks are fetched
 with their missing libraries by apt-get, unpacked with dpkg into build/apt, and get a small starter in
 build/apt/bin that sets their library path. Nothing is installed and no service starts. Sources:
 apt-get(8) `--simulate`, `download`; dpkg(1) `-x`; apt.conf(5) Dir.
@@ -27,7 +27,7 @@ class Program(NamedTuple):
     uses: tuple[str, ...] = ("test",)
 
 
-USES = ("demo", "test", "interop")
+USES = ("demo", "test", "interop", "usb-lab")
 EVERYWHERE = ("demo", "test")
 PROGRAMS = (
     Program("ip", "iproute2", "makes and looks into network namespaces", EVERYWHERE),
@@ -54,6 +54,7 @@ PROGRAMS = (
     Program("mmcli", "modemmanager", "ModemManager's own command line", ("interop",)),
     Program("dbus-daemon", "dbus-daemon", "a private bus for ModemManager", ("interop",)),
     Program("dbus-send", "dbus-bin", "tells ModemManager of a port that has no kernel event", ("interop",)),
+    Program("qemu-system-x86_64", "qemu-system-x86", "the machine of the USB lab, emulated", ("usb-lab",)),
 )
 NEVER_UNPACKED = ("libc6", "libc-bin")  # must be the machine's own: they belong to its dynamic loader
 LIBRARY = re.compile(r"\.so(\.[0-9]+)*$")
