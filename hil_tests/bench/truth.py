@@ -12,7 +12,7 @@ class Spoken(msgspec.Struct, frozen=True):
     t_ns: int
     command: str
     reply: list[str]
-    truth: dict[str, float | int | str | bool | None]
+    truth: dict[str, object]
 
 
 def read_spoken(log: Path) -> Iterator[Spoken]:
