@@ -49,10 +49,9 @@ def admit(tables: Tables, k: int, t_ns: int, length_bytes: int) -> tuple[int, in
     s.passed = 0
     if fate != DELIVERED:
         return fate, 0
-    due_ns = _under_way(tables, k, end_ns)
-    if _is_black(tables, k, due_ns):
+    if _is_black(tables, k, end_ns):
         return BLACKHOLE, 0
-    return DELIVERED, due_ns
+    return DELIVERED, _under_way(tables, k, end_ns)
 
 
 @compiled

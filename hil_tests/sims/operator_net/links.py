@@ -120,11 +120,13 @@ class Links:
         needed_ns = max(now_ns, int(s.free_ns)) + AHEAD_NS
         self.extend(way, needed_ns if needed_ns > s.plan_until_ns else int(s.plan_until_ns) + AHEAD_NS)
 
-    def keep_ahead(self, now_ns: int) -> None:
-        """Prolong every plan that reaches less than half of AHEAD_NS beyond now_ns."""
-        for way, planner in enumerate(self._planners):
-            if planner.is_needed and planner.until_ns - now_ns < AHEAD_NS // 2:
-                self.extend(way, now_ns + AHEAD_NS)
+    def keep_ahead(self, now_ns: int) -> list[int]:
+        """Prolong every plan that reaches less than half of AHEAD_NS beyond now_ns; return whose."""
+        planners = enumerate(self._planners)
+        short = [way for way, p in planners if p.is_needed and p.until_ns - now_ns < AHEAD_NS // 2]
+        for way in short:
+            self.extend(way, now_ns + AHEAD_NS)
+        return short
 
     def must_allow(self, way: int, request: Request) -> None:
         """Raises: ControlError, if *way* is such that the request makes no sense for it."""

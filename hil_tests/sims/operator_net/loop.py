@@ -140,7 +140,8 @@ class Emulator:
 
     def _ask(self, readable: Sequence[Readable], wait_s: float) -> list[Readable]:
         if self.links.are_planned:
-            self.links.keep_ahead(time.time_ns())
+            for way in self.links.keep_ahead(time.time_ns()):
+                self._note_changes(way)
             wait_s = min(wait_s, PLAN_S)
         if self._store.counts[LOG]:
             wait_s = min(wait_s, IDLE_S)

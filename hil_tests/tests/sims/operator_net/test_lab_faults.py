@@ -15,7 +15,7 @@ from hil_tests.sims.operator_net.ipv6 import SERVER_ADDRESS6, client_address6
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.records import DOWN, UP
 from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting, TraceRow
-from hil_tests.sims.operator_net.shapes import Policer
+from hil_tests.sims.operator_net.shapes import Policer, Scheduler
 
 pytestmark = pytest.mark.netns
 DEADLINE_S = 20.0
@@ -209,6 +209,19 @@ def test_a_trace_that_began_before_is_followed_from_its_own_start(tmp_path):
     trace = log.setting(running.log_path, 0, UP)["rate_trace"]
     assert isinstance(trace, list)
     assert trace[slow["row"]][2:] == [-110.0, -15.0, 1.0]
+
+
+def test_what_an_idle_cell_could_serve_is_written_as_time_goes_on(tmp_path):
+    cell = {"rate_bps": 10_000_000, "scheduler": Scheduler(4)}
+    with lab(tmp_path, down=cell) as running:
+        begun_ns = json.loads(running.log_path.with_suffix(".json").read_text())["started_ns"]
+
+        def reaches_ns():
+            return log.load_capacity(running.log_path, 0, DOWN)["t_ns"].max()
+
+        until(lambda: reaches_ns() > begun_ns + 2_200_000_000)  # the first plan has 2 s
+    could = log.servable_bytes(running.log_path, 0, DOWN, begun_ns, begun_ns + 2_000_000_000)
+    assert 2_500_000 / 5 < could < 2_500_000  # one to five of us share 10 Mbit/s for 2 s
 
 
 def test_iperf3_finds_a_policer_that_the_log_foretells(tmp_path):
