@@ -11,6 +11,7 @@ from hil_tests.interop.rows import Limit, Result, Row
 from hil_tests.sims.at_modem.registry import DEFAULT
 
 ASK_IMEI = "sh -c 'exec 3<>{link}; printf \"AT+CGSN\\r\" >&3; grep -m 1 ^35 <&3'"
+COUNT = "sh -c 'echo x >>{folder}/runs; wc -l <{folder}/runs'"
 SLOW = "sh -c 'echo waiting; exec sleep 60'"
 
 
@@ -61,11 +62,10 @@ def test_printed_by_the_modem_passes_and_anything_else_fails() -> None:
 
 def test_one_command_runs_once_unless_it_is_tried_again() -> None:
     """Rows of the same command share its run; a row with time left asks again."""
-    count = "sh -c 'echo x >>{folder}/runs; wc -l <{folder}/runs'"
     results = judged(
-        Row("first", count, r"^1\n"),
-        Row("shared", count, r"^1\n"),
-        Row("third", count, r"^3\n", wait_s=20),
+        Row("first", COUNT, r"^1\n"),
+        Row("shared", COUNT, r"^1\n"),
+        Row("third", COUNT, r"^3\n", wait_s=20),
     )
     assert verdicts(results) == ["pass", "pass", "pass"]
 
@@ -89,16 +89,18 @@ def test_known_limit_is_told_and_its_end_is_a_failure() -> None:
         Row("gives up", "echo no", "answer"),
         Row("manages", "echo no answer", "answer"),
         Row("elsewhere", "echo no", "no"),
+        Row("not at once", COUNT, "never", wait_s=20),
         limits=(
             Limit("still", "waiting", "waits for ever", hangs_s=1),
             Limit("answers", "waiting", "waits for ever", hangs_s=5),
             Limit("otherwise", "asleep", "sleeps for ever", hangs_s=1),
             Limit("gives up", "no", "says no"),
             Limit("manages", "no", "says no"),
+            Limit("not at once", r"^3\n", "needs three"),
             Limit("elsewhere", "never", "another modem's", personalities=("another",)),
         ),
     )
-    assert verdicts(results) == ["limit", "FAIL", "FAIL", "limit", "FAIL", "pass"]
+    assert verdicts(results) == ["limit", "FAIL", "FAIL", "limit", "FAIL", "pass", "limit"]
     assert [results[0].printed, results[3].printed] == ["waiting (waits for ever)", "no (says no)"]
 
 
