@@ -37,7 +37,7 @@ def _cells(line: str) -> list[str]:
 def _from_qeng(cells: list[str]) -> dict[str, float]:
     if len(cells) < 17 or cells[0] != "servingcell" or cells[2] != "LTE":
         return {}
-    return {"rsrp_dbm": float(cells[13]), "rsrq_db": float(cells[14]), "sinr_db": float(cells[16]) / 5 - 20}
+    return {"rsrp_dbm": float(cells[13]), "rsrq_db": float(cells[14]), "sinr_db": float(cells[16])}
 
 
 def _from_qcsq(cells: list[str]) -> dict[str, float]:

