@@ -19,6 +19,7 @@ BENCH_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 USB_PATH = re.compile(r"\d+-\d+(\.\d+)*")
 SERVER = re.compile(r"(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}")
+PLAIN_FAULTS = ("inject:unplug", "inject:clock-step")
 TABLES: Mapping[str, type[msgspec.Struct]] = {"": BenchFile, "modem": ModemRow, "limits": Limits}
 
 
@@ -118,6 +119,9 @@ def _grants(bench: BenchFile, grants: tuple[str, ...], where: str) -> Iterator[s
             yield f'{where}: grants "{name}", which is no capability; {nearest(name, NAMES)}'
         elif name in HARDWARE_ONLY and bench.tier != "hardware":
             yield f'{where}: grants "{name}", which only real modems can (tier = "hardware")'
+        elif bench.backend == "plain" and name.startswith("inject:") and name not in PLAIN_FAULTS:
+            allowed = ", ".join(PLAIN_FAULTS)
+            yield f'{where}: grants "{name}"; through a plain port only these can be caused: {allowed}'
 
 
 def _limits(limits: Limits, place: Place) -> Iterator[str]:
@@ -194,6 +198,7 @@ def _needed(bench: BenchFile, row: ModemRow, where: Callable[[str], str]) -> Ite
     granted = bench.granted(row)
     for capability, key in (
         ("power.cut", "power_off"),
+        ("inject:unplug", "power_off"),
         ("usb.identity", "usb_path"),
         ("net.data", "netns"),
         ("net.data", "server"),

@@ -68,6 +68,8 @@ def test_a_good_file():
         ('at_port = "/dev/ttyUSB2"\n', "", "give either at_port (a path) or usb_path"),
         ('at_port = "/dev/ttyUSB2"', 'usb_path = "ttyUSB2"', "write a USB path as in /sys/bus/usb/devices"),
         ('"modem.identity"', '"timing"', 'b.toml:14: "timing" is of the bench, not of one modem'),
+        ('"modem.identity"', '"inject:hang"', "only these can be caused: inject:unplug, inject:clock-step"),
+        ('"modem.identity"', '"inject:unplug"', '"inject:unplug" is granted, so power_off must be given'),
         ('"modem.identity"', '"power.cut"', '"power.cut" is granted, so power_off must be given'),
         ('"modem.identity"', '"net.data"', '"net.data" is granted, so server must be given'),
         ('model = "EC25"', 'model = "EC25"\nseed = 3', "personality and seed are for the sim backend"),
