@@ -12,7 +12,8 @@ from hil_tests.emulator_bench.estimates import Window
 from hil_tests.emulator_bench.flows import CLIENT_PORT, ROUTER_PORT, Flow, Place, Plan, Sent
 from hil_tests.link.net import TBF_CLIENT, TBF_SERVER, TbfRates, kernel_shaped
 
-SETTLE_S = 0.5
+SETTLE_S = 1.0
+BURST_BYTES = 100_000  # 16 ms at 50 Mbit/s: so long the kernel may be busy elsewhere
 QUEUE_MS = 300.0  # so long the source may be held up before the link runs dry
 
 
@@ -42,8 +43,8 @@ def run(rate_bps: int, *, seconds: float) -> TbfRun:
 
 
 def _run(rate_bps: int, seconds: float, folder: Path) -> TbfRun:
-    rates = TbfRates(up_bps=rate_bps, down_bps=rate_bps, queue_ms=QUEUE_MS)
-    flow = Flow(0, True, saturating_pps(rate_bps, 1.3))
+    rates = TbfRates(up_bps=rate_bps, down_bps=rate_bps, queue_ms=QUEUE_MS, burst_bytes=BURST_BYTES)
+    flow = Flow(0, True, saturating_pps(rate_bps, 1.5))
     with kernel_shaped(rates, folder) as net:
         scenario.count_and_drop(net.server)
         path = folder / "far.pcap"

@@ -75,11 +75,15 @@ def emulated(link: LinkSetting, folder: Path, *, seed: int, ipv6: bool = False) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TbfRates:
-    """What the router's two token buckets let through, bit/s of layer 2, and how long a packet may wait."""
+    """What the router's two token buckets let through, bit/s of layer 2, and how long a packet may wait.
+
+    burst_bytes: a bucket's size; while the kernel is kept busy for longer than it lasts, tokens are lost.
+    """
 
     up_bps: int
     down_bps: int
     queue_ms: float
+    burst_bytes: int = TBF_BURST_BYTES
 
 
 @contextlib.contextmanager
@@ -124,7 +128,7 @@ def _make_shaped(names: dict[str, str], rates: TbfRates) -> None:
     namespaces.set_sysctls(router, {"ipv4/ip_forward": "1"})
     _whole_packets(names)
     for interface, rate_bps in (("c0", rates.down_bps), ("s0", rates.up_bps)):
-        namespaces.run(tbf_command(router, interface, rate_bps, rates.queue_ms))
+        namespaces.run(tbf_command(router, interface, rate_bps, rates))
 
 
 def _whole_packets(names: dict[str, str]) -> None:
@@ -135,10 +139,11 @@ def _whole_packets(names: dict[str, str]) -> None:
                 offload.switch_off(there, interface)
 
 
-def tbf_command(router: str, interface: str, rate_bps: int, queue_ms: float) -> list[str]:
+def tbf_command(router: str, interface: str, rate_bps: int, rates: TbfRates) -> list[str]:
     """Return the command that shapes what leaves *interface* (tc-tbf(8))."""
-    shape = ["rate", f"{rate_bps}bit", "burst", str(TBF_BURST_BYTES), "latency", f"{queue_ms:g}ms"]
-    return ["tc", "-n", router, "qdisc", "add", "dev", interface, "root", "tbf", *shape]
+    latency = f"{rates.queue_ms:g}ms"
+    shape = ["rate", f"{rate_bps}bit", "burst", str(rates.burst_bytes)]
+    return ["tc", "-n", router, "qdisc", "add", "dev", interface, "root", "tbf", *shape, "latency", latency]
 
 
 def tbf_count(interface: tuple[str, str]) -> TbfCount:

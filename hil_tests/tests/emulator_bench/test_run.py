@@ -24,5 +24,5 @@ def test_every_packet_of_two_lines_is_in_all_books():
 
 def test_the_kernels_tbf_has_its_rate_before_the_same_judge():
     assert (
-        -5 < tbf.run(23_000_000, seconds=1.5).error_pct < 0.5
+        -5 < tbf.run(23_000_000, seconds=2.0).error_pct < 0.5
     )  # never more than its rate; less, when this machine has no time to fill it
