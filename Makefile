@@ -17,7 +17,7 @@ ONLY ?=
 PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -37,10 +37,10 @@ programs-demo: setup-demo
 kernel: setup  ## what the USB lab boots: qemu, Debian's kernel, busybox, into build/
 	@$(PY) -m tools.judge.kernel
 
-demo: programs-demo  ## the main job, end to end: five simulated lines [SEED=n] [BROKER=url] [SABOTAGE=rate|rsrp|name|loss|receipt]
+demo: programs-demo warm-demo  ## the main job, end to end: five simulated lines [SEED=n] [BROKER=url] [SABOTAGE=rate|rsrp|name|loss|receipt]
 	@$(INSIDE) $(PY) -m tools.demo $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER)) $(if $(SABOTAGE),--sabotage $(SABOTAGE)) $(ARGS)
 
-test: programs  ## every test, on both cores, in random order [ARGS="pytest arguments"]
+test: programs warm  ## every test, on both cores, in random order [ARGS="pytest arguments"]
 	@$(INSIDE) $(PYTEST) $(ARGS)
 
 programs-interop: setup
@@ -49,6 +49,12 @@ programs-interop: setup
 
 interop: programs-interop  ## programs that are not ours, unmodified, at simulated modems [SEED=n] [ONLY=program]
 	@$(PY) -m hil_tests.interop $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+warm: setup
+	@$(PY) -m hil_tests.sims.operator_net.emulator --warm
+
+warm-demo: setup-demo
+	@$(PY) -m hil_tests.sims.operator_net.emulator --warm
 
 test-mqtt: programs  ## the MQTT tests; PANTAU_TEST_BROKER=mqtt://host:port names a broker from outside
 	@$(if $(PANTAU_TEST_BROKER),,$(INSIDE)) $(PYTEST) -m mqtt $(ARGS)
@@ -81,7 +87,7 @@ bench: setup  ## the benchmarks
 fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
 	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))
 
-emulator-selftest: programs  ## judge the link emulator by tcpdump at both ends; build/emulator.json [SEED=n] [ARGS="--part load"]
+emulator-selftest: programs warm  ## judge the link emulator by tcpdump at both ends; build/emulator.json [SEED=n] [ARGS="--part load"]
 	@$(INSIDE) $(PY) -m hil_tests.emulator_bench $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 holds: programs programs-interop kernel  ## measure what an issue says must hold [PART=skeleton] [SEED=n]

@@ -153,6 +153,15 @@ ROWS: tuple[Row, ...] = (
         ),
         "manual (3GPP TS 27.007, 7.12)",
     ),
+    row(
+        "+CTZR",
+        (
+            Column("zone_quarters", integer(-56, 56)),
+            Column("daylight_h", integer(0, 2)),
+            Column("clock", clock),
+        ),
+        "manual (3GPP TS 27.007, 7.12)",
+    ),
     row("+CGATT", (Column("attached", integer(0, 1)),), "manual (3GPP TS 27.007, 10.1.9)"),
     row("+CGACT", (CID, Column("active", integer(0, 1))), "manual (3GPP TS 27.007, 10.1.10)", many=True),
     row(

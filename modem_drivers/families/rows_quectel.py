@@ -149,6 +149,19 @@ CARRIER_LTE = (
     Column("rssi_dbm", integer(-130, -1)),
     Column("sinr_raw", SINR_RAW),
 )
+CARRIER_NR = (*CARRIER_LTE[:4], Column("pci", integer(0, 1007)))
+
+
+def _is_nr_carrier(cells: Cells) -> bool:
+    return len(cells) == 5 and cells[3].upper().startswith("NR")
+
+
+def _levels(name: str, unit: str, low: int, high: int) -> tuple[Column, ...]:
+    """Return the columns of a reading per antenna; -32768 is an antenna that is not there."""
+    each = (Column(f"{name}_{n}_{unit}", integer(low, high, unknown=-32768)) for n in range(4))
+    return (*each, Column("access", text_field))
+
+
 ROWS: tuple[Row, ...] = (
     QENG,
     Row(
@@ -161,28 +174,32 @@ ROWS: tuple[Row, ...] = (
         derive=_qcsq,
     ),
     row("+QSPN", NAMES, "public-driver (asterisk-chan-quectel)", required=3, derive=_qspn),
-    row(
-        "+QNWINFO",
-        (
-            Column("access", text_field),
-            Column("plmn", plmn),
-            Column("band_text", text_field),
-            Column("arfcn", integer(0, 3_279_165)),
-        ),
-        'thread (modems.md: two forms, "FDD LTE",... and "NR5G-SA",...)',
-        required=4,
+    Row(
+        verb="+QNWINFO",
+        source='thread (modems.md: two forms, "FDD LTE",... and "NR5G-SA",...); No Service: memory',
         many=True,
-    ),
-    row("+QCAINFO", CARRIER_LTE, "thread (modems.md: PCC and SCC, case differs)", required=4, many=True),
-    row(
-        "+QRSRP",
-        (
-            *(Column(f"rsrp_{n}_dbm", integer(-140, -20, unknown=-32768)) for n in range(4)),
-            Column("access", text_field),
+        layouts=(
+            Layout(
+                (
+                    Column("access", text_field),
+                    Column("plmn", plmn),
+                    Column("band_text", text_field),
+                    Column("arfcn", integer(0, 3_279_165)),
+                ),
+                4,
+            ),
+            Layout((Column("access", text_field),)),
         ),
-        "memory",
-        many=True,
     ),
+    Row(
+        verb="+QCAINFO",
+        source="thread (modems.md: PCC and SCC, case differs; NR carriers end with the PCI)",
+        many=True,
+        layouts=(Layout(CARRIER_NR, 5, _is_nr_carrier), Layout(CARRIER_LTE, 4)),
+    ),
+    row("+QRSRP", _levels("rsrp", "dbm", -160, -20), "memory", many=True),
+    row("+QRSRQ", _levels("rsrq", "db", -45, 20), "memory", many=True),
+    row("+QSINR", _levels("sinr", "db", -40, 60), "memory", many=True),
     row("+QCCID", (Column("iccid", hidden),), "memory"),
     row("+QINISTAT", (Column("init_bits", integer(0, 7)),), "memory"),
     row("+QIND", (Column("event", text_field), Column("value", text_field)), "memory"),
@@ -213,11 +230,14 @@ ROWS: tuple[Row, ...] = (
         (Column("name", text_field), Column("value", text_field), Column("value_2", text_field)),
         "thread (modems.md)",
     ),
-    row(
-        "+QTEMP",
-        tuple(Column(f"temperature_{n}_c", integer(-60, 150)) for n in (1, 2, 3)),
-        "memory",
+    Row(
+        verb="+QTEMP",
+        source="memory",
         many=True,
+        layouts=(
+            Layout(tuple(Column(f"temperature_{n}_c", integer(-60, 150)) for n in (1, 2, 3)), 3),
+            Layout((Column("sensor", text_field), Column("temperature_c", integer(-60, 150))), 2),
+        ),
     ),
     row("+QLTS", (Column("network_time", text_field), Column("daylight_h", integer(0, 2))), "memory"),
     row(

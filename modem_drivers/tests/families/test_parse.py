@@ -255,6 +255,22 @@ def test_digits_of_other_scripts_are_no_numbers():
     assert parse_reply("AT+CGPADDR", '+CGPADDR: 1,"10.1.2.\u0663"\nOK').fields["address"] is None
 
 
+@pytest.mark.parametrize(
+    ("reply", "wanted"),
+    [
+        ("+QNWINFO: No Service", {"access": "No Service"}),
+        ('+QCAINFO: "SCC",367000,3,"NR5G BAND 3",727', {"pci": 727, "arfcn": 367000}),
+        ('+QCAINFO: "PCC",1850,100,"LTE BAND 3",1,120,-97,-11,-66,12', {"pci": 120, "carrier_state": 1}),
+        ("+QRSRP: -97,-99,-32768,-32768,LTE", {"rsrp_0_dbm": -97, "rsrp_2_dbm": None}),
+        ('+QTEMP: "mdm-q6-usr","37"', {"sensor": "mdm-q6-usr", "temperature_c": 37}),
+    ],
+)
+def test_quectel_s_other_shapes(reply, wanted):
+    told = parse_reply(None, reply + "\nOK", "quectel-5g")
+    assert told.status == "parsed"
+    assert {key: told.fields[key] for key in wanted} == wanted
+
+
 def test_results():
     told = parse_reply("AT+CPIN?", "\r\n+CME ERROR: SIM busy\r\n")
     assert told.fields == {"result": "cme", "result_code": 14, "result_text": "SIM busy"}
