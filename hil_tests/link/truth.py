@@ -11,7 +11,7 @@ import numpy as np
 from hil_tests.link.figures import Figures, mean_interval, rtt_summary
 from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.fates import Fate
-from hil_tests.sims.operator_net.log import Records
+from hil_tests.sims.operator_net.log import Ints, Records
 from hil_tests.sims.operator_net.records import DOWN, ETHERNET_BYTES, TCP, UDP, UP
 
 NS_PER_S = 1_000_000_000
@@ -116,8 +116,8 @@ def rate_truth(
 def probes_ms(records: Records, server_port: int) -> list[float | None]:
     """Return the time under way, both ways without the far end's own, of each irtt probe in the order sent.
 
-    None: probe or answer was not delivered. Probe and answer are joined by order: the far end answers each
-    probe at once. Raises: log.LogError, if the log has not one answer a probe that arrived.
+    None: probe or answer was not delivered, or the far end did not answer. Raises: log.LogError, if it cannot
+    be told which probe an answer is of.
     """
     flow = port_flow(records, UDP, server_port)
     flow = flow[(flow["seq"] & IRTT_NO_PROBE) == 0]
@@ -125,15 +125,30 @@ def probes_ms(records: Records, server_port: int) -> list[float | None]:
     arrived = np.flatnonzero(sent["fate"] == Fate.DELIVERED)
     arrived = arrived[np.argsort(sent["t_out_ns"][arrived], kind="stable")]
     answers = log.one_way(flow, DOWN)
-    if len(answers) != len(arrived):
-        raise log.LogError(f"{len(arrived)} probes reached the far end, it sent {len(answers)} answers")
+    places = _answered(sent["t_out_ns"][arrived], answers["t_in_ns"])
     up_ns = sent["t_out_ns"] - sent["t_in_ns"]
     out: list[float | None] = [None] * len(sent)
-    for index, answer in zip(arrived.tolist(), answers, strict=True):
+    for index, answer in zip(arrived[places].tolist(), answers, strict=True):
         if answer["fate"] == Fate.DELIVERED:
             down_ns = int(answer["t_out_ns"] - answer["t_in_ns"])
             out[index] = (int(up_ns[index]) + down_ns) / NS_PER_MS
     return out
+
+
+def _answered(reached_ns: Ints, answers_ns: Ints) -> Ints:
+    """Return which of the probes that reached the far end, in order, each answer is of.
+
+    As many answers as probes: in order. Fewer, where the far end was held up or ended: of the last probe that
+    had reached it, for it answers at once. Raises: log.LogError, if two answers are of one probe.
+    """
+    if len(answers_ns) == len(reached_ns):
+        return np.arange(len(reached_ns))
+    places = np.searchsorted(reached_ns, answers_ns, side="right") - 1
+    if len(np.unique(places)) != len(answers_ns) or -1 in places:
+        raise log.LogError(
+            f"{len(reached_ns)} probes reached the far end, its {len(answers_ns)} answers do not fit them"
+        )
+    return places
 
 
 def rtt_truth(probes: Sequence[float | None]) -> Figures:

@@ -88,6 +88,15 @@ def test_answers_follow_the_order_of_arrival_where_the_link_reorders():
     assert truth.probes_ms(log, PORT) == [80.0, 50.0]
 
 
-def test_a_far_end_that_did_not_answer_leaves_no_truth():
-    with pytest.raises(LogError, match="1 probes reached the far end, it sent 0 answers"):
-        truth.probes_ms(records((0, 9, UP, UDP, 214, 172, PROBE)), PORT)
+def test_what_the_far_end_did_not_answer_is_lost():
+    first = (0, 9, UP, UDP, 214, 172, PROBE)
+    assert truth.probes_ms(records(first), PORT) == [None]
+    later = ((20, 29, UP, UDP, 214, 172, PROBE), (30, 40, DOWN, UDP, 214, 172, ANSWER))
+    assert truth.probes_ms(records(first, *later), PORT) == [None, 19.0]
+
+
+def test_answers_that_fit_no_probe_leave_no_truth():
+    probes = [(n, 9, UP, UDP, 214, 172, PROBE) for n in range(3)]
+    answers = [(n, 20, DOWN, UDP, 214, 172, ANSWER) for n in (10, 11)]
+    with pytest.raises(LogError, match="3 probes reached the far end, its 2 answers do not fit them"):
+        truth.probes_ms(records(*probes, *answers), PORT)
