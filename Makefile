@@ -50,7 +50,7 @@ programs-interop: setup
 interop: programs-interop  ## programs that are not ours, unmodified, at simulated modems [SEED=n] [ONLY=program]
 	@$(PY) -m hil_tests.interop $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
-warm: setup
+warm: setup  ## the link emulator as machine code, before anything waits for it
 	@$(PY) -m hil_tests.sims.operator_net.emulator --warm
 
 warm-demo: setup-demo
