@@ -6,6 +6,7 @@ What stands behind a port is judged by what this machine shows of it, never by t
 import contextlib
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from modem_drivers.discovery.holders import find_holders
 PSEUDO_TERMINAL = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f])")
 SIMULATED_BUS = re.compile(r"dummy_hcd|vhci_hcd|dummy_udc")
 NETNS_FOLDER = Path("/run/netns")
+DEVICES = Path("/sys/dev/char")
 
 
 class PlainBackend:
@@ -133,6 +135,9 @@ class PlainBackend:
                 "`ls -l /dev/serial/by-path`"
             )
             return
+        if not is_terminal(port):
+            yield f"modem {row.slot}: {port} is no terminal; name an AT port (`ls -l /dev/serial/by-path`)"
+            return
         if not os.access(port, os.R_OK | os.W_OK):
             yield f"modem {row.slot}: no right to use {port}; run `sudo adduser $USER dialout`, log in again"
         for holder in find_holders(port):
@@ -142,6 +147,17 @@ class PlainBackend:
             )
         if row.netns and not (NETNS_FOLDER / row.netns).exists():
             yield f"modem {row.slot}: no network namespace {row.netns} (`ip netns list`); make it first"
+
+
+def is_terminal(port: Path) -> bool:
+    """Return whether *port* is a terminal by sysfs, without opening it; pseudo-terminals are not in sysfs."""
+    found = port.stat()
+    if not stat.S_ISCHR(found.st_mode):
+        return False
+    if PSEUDO_TERMINAL.fullmatch(os.path.realpath(port)) or not DEVICES.is_dir():
+        return True
+    device = DEVICES / f"{os.major(found.st_rdev)}:{os.minor(found.st_rdev)}"
+    return (device / "subsystem").resolve().name == "tty"
 
 
 def _in_words(port: UsbPort) -> str:

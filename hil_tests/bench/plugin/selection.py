@@ -6,6 +6,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from hil_tests.bench.errors import BenchError
 from hil_tests.bench.load import load_bench, nearest
 from hil_tests.bench.model import BenchFile
 from hil_tests.bench.plugin.options import Options, read_options
+from hil_tests.bench.plugin.refusal import clear_reports, demand_one_process, write_refusal
 from hil_tests.bench.plugin.reporting import Reporter
 from hil_tests.bench.plugin.state import PLACE, STATE, Place, State
 from hil_tests.bench.session import open_benches
@@ -28,18 +30,34 @@ CI_BENCHES = tuple(BENCHES / name for name in ("sim.toml", "plain-tty.toml", "kv
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the benches; refuse those named on the command line that are not whole, before any test."""
+    """Read the benches; refuse those named on the command line that are not whole, before any test.
+
+    Raises: UsageError; the reports of a refused run say so too.
+    """
     options = read_options(config)
+    is_worker = hasattr(config, "workerinput")
+    of_a_bench = options.named or options.hardware
+    reports = of_a_bench and not is_worker and not config.getoption("--collect-only")
     try:
-        files = [load_bench(path) for path in options.benches]
-        config.stash[STATE] = state = make_state(options, files, in_ci=is_ci(os.environ))
-        if not hasattr(config, "workerinput"):
+        if reports:
+            clear_reports(config, options)
+        config.stash[STATE] = state = read_state(options)
+        if not is_worker:
             config.pluginmanager.register(Reporter(config), "pantau-bench-report")
-            if (options.named or options.hardware) and not config.getoption("--collect-only"):
-                inspect(state)
+        if reports:
+            demand_one_process(config, state.plain_benches())
+            inspect(state)
     except (BenchError, ModemError, ValueError) as exc:
-        phase = getattr(exc, "phase", "bench")
+        phase = str(getattr(exc, "phase", "bench"))
+        if reports:
+            with suppress(OSError):  # then there is no report, and no older one either
+                write_refusal(config, options, phase, str(exc))
         raise pytest.UsageError(f"{phase}: {exc}") from exc
+
+
+def read_state(options: Options) -> State:
+    """Return the state of a run on the bench files named. Raises: BenchFileError; ValueError."""
+    return make_state(options, [load_bench(path) for path in options.benches], in_ci=is_ci(os.environ))
 
 
 def is_ci(environ: Mapping[str, str]) -> bool:
@@ -58,19 +76,15 @@ def make_state(options: Options, files: Sequence[BenchFile], *, in_ci: bool) -> 
 
 
 def inspect(state: State) -> None:
-    """Look at every bench once: all there, as real as it says, the right modems.
+    """Look at every bench once: all there, as real as it says, the right modems, simulated or not.
 
-    Simulators of ours are not started for that: each test process has its own. Raises: BenchError;
-    ModemError.
+    Raises: BenchError; ModemError.
     """
     for bench in state.benches.values():
         bench.refuse(hardware=state.options.hardware)
-        if bench.file.backend == "plain":
+        with closing(bench):
             bench.open()
-            try:
-                bench.check_identities()
-            finally:
-                bench.close()
+            bench.check_identities()
 
 
 def wanted_of(item: pytest.Item) -> frozenset[str]:
@@ -115,7 +129,7 @@ def place_of(item: pytest.Item) -> Place | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not of a bench if one was named; keep each bench's tests on one worker."""
+    """Leave out what is not of a bench if one was named."""
     state = config.stash[STATE]
     kept, left_out = [], []
     for item in items:
@@ -127,7 +141,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if place is not None:
             wanted_of(item)
             item.stash[PLACE] = place
-            item.add_marker(pytest.mark.xdist_group(f"bench-{place.bench.name}"))
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)

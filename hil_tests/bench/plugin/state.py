@@ -42,6 +42,10 @@ class State:
     allowances: dict[str, Allowance]
     in_ci: bool
 
+    def plain_benches(self) -> list[str]:
+        """Return the names of the benches whose ports somebody else provides."""
+        return [name for name, bench in self.benches.items() if bench.file.backend == "plain"]
+
     def places(self, *, per_modem: bool) -> list[Place]:
         """Return where a test can run."""
         found: list[Place] = []

@@ -146,8 +146,9 @@ def test_a_strict_bench_fails_where_another_skips(port, tmp_path):
     assert "1 passed" in strict.stdout
 
 
-def test_a_bench_with_nothing_plugged_in_refuses_and_names_what_is_missing():
-    done = run_pytest("hil_tests", "--bench", "hil_tests/benches/example.toml", "-n", "0")
+def test_a_bench_with_nothing_plugged_in_refuses_and_names_what_is_missing(tmp_path):
+    report = ["--bench-report", str(tmp_path / "r.json")]
+    done = run_pytest("hil_tests", "--bench", "hil_tests/benches/example.toml", "-n", "0", *report)
     assert done.returncode == 4
     words = done.stdout + done.stderr
     assert "inventory: bench example: refused, no test was run" in words
@@ -156,9 +157,44 @@ def test_a_bench_with_nothing_plugged_in_refuses_and_names_what_is_missing():
     assert "passed" not in words
 
 
-def test_the_wrong_imei_ends_the_run_before_any_test(port, tmp_path):
-    file = tmp_path / "b.toml"
+def assert_both_reports_say_refused(report: Path, junit: Path, phase: str, word: str) -> None:
+    found = json.loads(report.read_text())
+    assert (found["mark"], found["hardware_pass"], found["tests"]) == ("REFUSED", False, [])
+    assert [refusal["phase"] for refusal in found["refused"]] == [phase]
+    assert word in " ".join(found["refused"][0]["why"])
+    (case,) = ET.parse(junit).getroot().iter("testcase")
+    assert case.attrib["name"] == f"refused-{phase}"
+    assert word in str(case.findtext("error"))
+
+
+def test_the_wrong_imei_ends_the_run_before_any_test_and_older_reports_go(port, tmp_path):
+    file, report, junit = tmp_path / "b.toml", tmp_path / "report.json", tmp_path / "junit.xml"
     file.write_text(bench_text(port).replace(IMEI, OTHER_IMEI))
-    done = run_pytest("hil_tests", "--bench", str(file), "-n", "0")
+    report.write_text('{"hardware_pass": true, "tests": [{"outcome": "passed"}]}')
+    junit.write_text("<testsuites/>")
+    reports = ["--bench-report", str(report), f"--junitxml={junit}"]
+    done = run_pytest("hil_tests", "--bench", str(file), "-n", "0", *reports)
     assert done.returncode == 4
     assert f"says IMEI {OTHER_IMEI}, what answers says {IMEI}" in done.stdout + done.stderr
+    assert_both_reports_say_refused(report, junit, "identity", OTHER_IMEI)
+
+
+def test_a_port_is_not_shared_by_several_test_processes(port, tmp_path):
+    file, report, junit = tmp_path / "b.toml", tmp_path / "report.json", tmp_path / "junit.xml"
+    file.write_text(bench_text(port))
+    words = ["hil_tests/contract", "--bench", str(file), "--bench-report", str(report), f"--junitxml={junit}"]
+    done = run_pytest(*words, "-n", "2")
+    assert done.returncode == 4, done.stdout
+    assert "use -n 0" in done.stdout + done.stderr
+    assert_both_reports_say_refused(report, junit, "bench", "one process at a time")
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "a file"])
+def test_what_is_no_terminal_is_named_and_nobody_is_blamed(name, tmp_path):
+    path = tmp_path / name
+    if not path.exists():
+        path.touch()
+    with pytest.raises(BenchIncomplete, match=rf"modem by-hand: {path} is no terminal") as refused:
+        open_bench(bench_text(path)).refuse(hardware=False)
+    assert len(refused.value.missing) == 1
+    assert "is held by" not in str(refused.value)

@@ -1,5 +1,7 @@
 """Tests are chosen by what they need: a skip that names it, a failure, or in CI no test at all."""
 
+import json
+
 import pytest
 
 from hil_tests.bench.by_hand import run_pytest
@@ -67,6 +69,24 @@ def test_a_missing_capability_is_a_skip_that_names_it(test_file):
     assert done.returncode == 0, done.stdout
     assert "does not grant operator.live" in done.stdout
     assert "1 deselected" in done.stdout
+
+
+def test_another_simulated_modem_than_the_file_says_is_refused_before_any_test(test_file):
+    file, report = test_file.parent / "one.toml", test_file.parent / "report.json"
+    file.write_text(BENCH.replace("864612046446305", "490154203237518"))
+    done = run_pytest(*words(test_file))
+    assert done.returncode == 4, done.stdout
+    assert "says IMEI 490154203237518, what answers says 864612046446305" in done.stdout + done.stderr
+    found = json.loads(report.read_text())
+    assert (found["mark"], found["refused"][0]["phase"], found["tests"]) == ("REFUSED", "identity", [])
+
+
+def test_a_run_that_reports_nothing_leaves_no_older_report(test_file):
+    report = test_file.parent / "report.json"
+    report.write_text('{"hardware_pass": true}')
+    done = run_pytest(*words(test_file), "-k", "nothing_of_that_name")
+    assert done.returncode == 5, done.stdout
+    assert not report.exists()
 
 
 def test_in_ci_it_is_not_collected(test_file):
