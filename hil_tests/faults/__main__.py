@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -34,15 +35,16 @@ def in_words(fault: Fault) -> str:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Print the list; return 0."""
+    """Print the list; return 0, also where the reader (`| head`) has had enough."""
     line = argparse.ArgumentParser(prog="python -m hil_tests.faults", description=__doc__)
     verbs = line.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="every fault").add_argument("--json", action="store_true")
     arguments = line.parse_args(words)
-    if arguments.json:
-        print(json.dumps([facts(fault) for fault in FAULTS], indent=1))
-    else:
-        print("\n".join(in_words(fault) for fault in FAULTS))
+    as_json = json.dumps([facts(fault) for fault in FAULTS], indent=1)
+    try:
+        print(as_json if arguments.json else "\n".join(in_words(fault) for fault in FAULTS), flush=True)
+    except BrokenPipeError:  # Python would flush again at its end, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

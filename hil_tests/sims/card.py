@@ -7,6 +7,14 @@ from hil_tests.sims.at_modem.model import Model, Quirk
 from hil_tests.sims.at_modem.provenance import Source
 from hil_tests.sims.at_modem.table import Row
 
+STANDARD: Mapping[str, str] = {
+    "+CIND": "3GPP TS 27.007 8.9",
+    "+WS46": "3GPP TS 27.007 5.9",
+    "+C5GREG": "3GPP TS 27.007 10.1.47",
+    "+GCAP": "ITU-T V.250 6.1.9",
+}
+"""Commands of a standard, remembered, that one personality alone answers here: nothing of its maker's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -67,10 +75,14 @@ def _command_of(key: str) -> str:
 
 
 def own_of(card: Card, others: Iterable[Card]) -> Own:
-    """Return what *card* has and none of *others*; a shape counts where others have the command too."""
+    """Return what *card* has and none of *others*; a shape counts where others have the command too.
+
+    A command of a standard is nobody's own.
+    """
     rest = tuple(others)
-    commands = tuple(name for name in card.commands if not any(name in other.commands for other in rest))
-    shared = {key: text for key, text in card.shapes.items() if _command_of(key) not in commands}
+    alone = tuple(name for name in card.commands if not any(name in other.commands for other in rest))
+    commands = tuple(name for name in alone if name not in STANDARD)
+    shared = {key: text for key, text in card.shapes.items() if _command_of(key) not in alone}
     shapes = tuple(
         key for key, text in shared.items() if all(other.shapes.get(key) != text for other in rest)
     )

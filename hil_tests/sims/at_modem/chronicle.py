@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from hil_tests.sims.at_modem.port import ReplyLog
+from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog
 from hil_tests.sims.network.terminal import Event, Terminal
 
 
@@ -53,9 +53,17 @@ class LinkHook:
     """Tells whoever drives the link what the network does to it: JSON lines in *path*, flushed at once."""
 
     def __init__(self, terminal: Terminal, path: Path) -> None:
-        """Create *path*, emptying what was there; a FIFO that somebody reads will do. Raises: OSError."""
+        """Create *path*, emptying what was there; a FIFO that somebody reads will do.
+
+        Raises: PortTakenError.
+        """
         self._terminal = terminal
-        self._file: BinaryIO = path.open("wb", buffering=0)
+        try:
+            self._file: BinaryIO = path.open("wb", buffering=0)
+        except OSError as exc:
+            raise PortTakenError(
+                f"{path}: {exc.strerror}; name a file for --hook that can be written"
+            ) from exc
 
     def turn(self, now_s: float) -> None:
         """Write what has happened; of several rates the last."""

@@ -5,7 +5,7 @@ import signal
 import socket
 import tty
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,8 +25,13 @@ class ReplyLog:
     """JSON lines, one a reply, flushed at once; no file, no lines."""
 
     def __init__(self, path: Path | None) -> None:
-        """Create *path*, emptying what was there."""
-        self._file: BinaryIO | None = path.open("wb", buffering=0) if path else None
+        """Create *path*, emptying what was there. Raises: PortTakenError, where that is not possible."""
+        try:
+            self._file: BinaryIO | None = path.open("wb", buffering=0) if path else None
+        except OSError as exc:
+            raise PortTakenError(
+                f"{path}: {exc.strerror}; name a file for --log that can be written"
+            ) from exc
 
     def write(self, output: Output, t_ns: int, port: str = "") -> None:
         """Write the line of a reply that goes out at *t_ns* (Unix nanoseconds); *port*: not the first one.
@@ -60,7 +65,7 @@ def raw_pty(*links: Path) -> Iterator[tuple[int, CloseWatch]]:
     """Yield the master of a raw pty whose slave *links* point to, and the watch on its closing.
 
     One descriptor of the slave stays open, so that clients may come and go.
-    Raises: PortTakenError, if one of *links* is there and no symlink.
+    Raises: PortTakenError, if one of *links* is there and no symlink, or cannot be made.
     """
     for link in links:
         if link.exists() and not link.is_symlink():
@@ -70,15 +75,26 @@ def raw_pty(*links: Path) -> Iterator[tuple[int, CloseWatch]]:
         tty.setraw(slave)
         os.set_blocking(master, False)
         for link in links:
-            link.unlink(missing_ok=True)
-            link.symlink_to(os.ttyname(slave))
+            _point(link, os.ttyname(slave))
         with closing(CloseWatch(slave)) as clients:
             yield master, clients
     finally:
         for link in links:
-            link.unlink(missing_ok=True)
+            with suppress(OSError):  # the folder is gone, or never was
+                link.unlink()
         os.close(slave)
         os.close(master)
+
+
+def _point(link: Path, target: str) -> None:
+    """Make *link* lead to *target*. Raises: PortTakenError."""
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+    except OSError as exc:
+        raise PortTakenError(
+            f"{link}: {exc.strerror}; name a --link in a folder that is there and can be written"
+        ) from exc
 
 
 @contextmanager

@@ -36,7 +36,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     The radio values are where the moving ones start and return to. `plmn` is the card's home network.
     `qeng_sinr` is the scale of +QENG's last but one field, on which public code disagrees: "fifth-db"
     (0..250) or "db". `cpsi_scale` is the scale of +CPSI, which SIMCom's firmware families do not share:
-    "tenth" or "whole" decibels. `network` is what the network does to the modem.
+    "tenth" or "whole" decibels.
+    `zone_quarters` are quarter hours east of UTC. `network` is what the network does to the modem.
     """
 
     plmn: str | None = None
@@ -57,7 +58,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     cell_id: int | None = None
     latitude_deg: float = -6.1754
     longitude_deg: float = 106.8272
-    zone_quarters: int = 28
+    zone_quarters: Annotated[int, msgspec.Meta(ge=-48, le=56)] = 28
     qeng_sinr: str = "db"
     cpsi_scale: str = "tenth"
     incoming: tuple[Incoming, ...] = ()

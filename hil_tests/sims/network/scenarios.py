@@ -84,7 +84,7 @@ def _number(text: str) -> float:
 
 def _whole(text: str) -> int:
     number = _number(text)
-    if number != int(number):
+    if not number.is_integer():
         raise ScenarioError(f'"{text}" is no whole number')
     return int(number)
 
@@ -123,6 +123,14 @@ def _pages(text: str) -> object:
     if not 1 <= wanted <= 15:
         raise ScenarioError(f"a broadcast has 1 to 15 pages, not {wanted}")
     return [{"text": (BROADCAST_TEXT * wanted)[: 93 * wanted - 1], "after_s": 3.0}]
+
+
+def _zone(text: str) -> int:
+    """Return quarter hours east of UTC: zones go from -12 to +14 hours."""
+    quarters = _whole(text)
+    if not -48 <= quarters <= 56:
+        raise ScenarioError(f"a zone has -48 to 56 quarter hours, not {quarters}")
+    return quarters
 
 
 def _long(**fixed: object) -> Callable[[str], Incoming]:
@@ -314,7 +322,7 @@ SCENARIOS = (
         "QUARTERS",
         "36",
         "The network's time zone in quarter hours: 28 WIB, 32 WITA, 36 WIT.",
-        lambda profile, argument: structs.replace(profile, zone_quarters=_whole(argument)),
+        lambda profile, argument: structs.replace(profile, zone_quarters=_zone(argument)),
     ),
 )
 BY_NAME = {row.name: row for row in SCENARIOS}

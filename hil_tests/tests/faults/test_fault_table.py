@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,15 @@ def test_list_in_words_and_json():
     assert [row["fault"] for row in rows] == [fault.name for fault in FAULTS]
     assert all(f"\n{name}\n" in f"\n{words}" for name in ORDERED)
     assert rows[0]["state_and_outcome_asserted_by"] == {"issue": 4, "of": "drivers"}
+
+
+def test_a_reader_that_has_had_enough_is_no_error():
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "hil_tests.faults", "list", "--json"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_trial_that_sees_the_effect_without_the_fault_fails():

@@ -286,7 +286,7 @@ QUIRKS = (
     Quirk(
         "unasked-on-one-port",
         "What is said unasked goes to the one port chosen by +QURCCFG, also after another is opened.",
-        lte_a_manual("2.24"),
+        memory("of this module; a younger one's manual, EG800Q&EG91xQ V1.1 section 2.24, words it so"),
     ),
 )
 MODEL = Model(

@@ -171,12 +171,23 @@ def test_list_names_personality_faults_and_provenance():
     [
         (["--fault", "lazy"], 'no fault "lazy"; choose from silent'),
         (["--profile", "/nonexistent.json"], "cannot be read (No such file or directory); give an existing"),
+        (
+            ["--link", "/nonexistent/x"],
+            "/nonexistent/x: No such file or directory; name a --link in a folder",
+        ),
+        (["--log", "/nonexistent/x"], "/nonexistent/x: No such file or directory; name a file for --log"),
+        (["--hook", "/nonexistent/x"], "/nonexistent/x: No such file or directory; name a file for --hook"),
+        (
+            ["--scenario", "zone:999"],
+            "a zone has -48 to 56 quarter hours, not 999; write for instance zone:36",
+        ),
     ],
 )
 def test_bad_arguments(link, words, text):
     ended = run_to_its_end("--link", link, *words)
     assert ended.returncode == 2
     assert text in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert not link.is_symlink()
 
 

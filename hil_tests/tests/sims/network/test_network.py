@@ -167,6 +167,9 @@ def test_the_second_area_of_a_downgrade_is_another():
         ("sms-long:9", "8"),
         ("cell-broadcast:16", "1 to 15 pages, not 16"),
         ("sim-pin:2.5", "no whole number"),
+        ("sim-pin:inf", "no whole number"),
+        ("zone:57", "-48 to 56 quarter hours, not 57"),
+        ("zone:-49", "-48 to 56 quarter hours, not -49"),
     ],
 )
 def test_a_wrong_scenario_says_what_to_write(text, said):
