@@ -13,6 +13,7 @@ from typing import NamedTuple
 from modem_drivers.at.convert import hidden, imsi_network
 from modem_drivers.at.replies import Column, Fields, Value, read_fields, split_fields
 from modem_drivers.errors import MalformedReply
+from modem_drivers.provenance import Source
 
 Cells = Sequence[str]
 PRIVATE = frozenset({hidden, imsi_network})
@@ -42,7 +43,7 @@ class Row:
 
     verb: str
     layouts: tuple[Layout, ...]
-    source: str
+    source: Source
     prefixes: tuple[str, ...] = ()
     many: bool = False
     body: bool = False
@@ -68,7 +69,7 @@ class Line(NamedTuple):
 def row(
     verb: str,
     columns: Sequence[Column],
-    source: str,
+    source: Source,
     *,
     required: int = 1,
     many: bool = False,

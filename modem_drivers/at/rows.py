@@ -33,6 +33,7 @@ from modem_drivers.at.standard import (
     REGISTRATION,
     REGISTRATION_5G,
 )
+from modem_drivers.provenance import Memory, standard
 
 _SMALL = re.compile(r"[0-9]{1,3}")
 N = Column("n", integer(0, 5))
@@ -77,7 +78,7 @@ def registration_row(verb: str, clause: str) -> Row:
     base = REGISTRATION_5G if verb == "+C5GREG" else REGISTRATION
     columns = (*base, *TIMERS)
     layouts = (Layout((N, *columns), 2, _is_read), Layout(columns))
-    return Row(verb=verb, layouts=layouts, source=f"manual (3GPP TS 27.007, {clause})", derive=_registration)
+    return Row(verb=verb, layouts=layouts, source=standard("27.007", clause), derive=_registration)
 
 
 def bare(verb: str, name: str, clause: str) -> Row:
@@ -85,7 +86,7 @@ def bare(verb: str, name: str, clause: str) -> Row:
     return Row(
         verb=verb,
         layouts=(Layout((Column(name, text_field),)),),
-        source=f"manual (3GPP TS 27.007, {clause})",
+        source=standard("27.007", clause),
         prefixes=("", verb),
         split=lambda text: [text.strip().strip('"')],
     )
@@ -102,48 +103,48 @@ PDP = Column(
 KBPS = integer(0, 10_000_000)
 
 ROWS: tuple[Row, ...] = (
-    row("+CSQ", CSQ, "manual (3GPP TS 27.007, 8.5)"),
-    row("+CESQ", CESQ, "manual (3GPP TS 27.007, 8.69)", required=6),
+    row("+CSQ", CSQ, standard("27.007", "8.5")),
+    row("+CESQ", CESQ, standard("27.007", "8.69"), required=6),
     registration_row("+CREG", "7.2"),
     registration_row("+CGREG", "10.1.20"),
     registration_row("+CEREG", "10.1.22"),
     registration_row("+C5GREG", "10.1.43"),
-    row("+COPS", COPS, "manual (3GPP TS 27.007, 7.3)", derive=_rat_of),
-    row("+CPIN", CPIN, "manual (3GPP TS 27.007, 8.3)"),
+    row("+COPS", COPS, standard("27.007", "7.3"), derive=_rat_of),
+    row("+CPIN", CPIN, standard("27.007", "8.3")),
     bare("+CGMI", "manufacturer", "5.1"),
     bare("+CGMM", "model", "5.2"),
     bare("+CGMR", "revision", "5.3"),
     Row(
         verb="+CGSN",
         layouts=(Layout((Column("imei", digits(14, 17)),)),),
-        source="manual (3GPP TS 27.007, 5.4)",
+        source=standard("27.007", "5.4"),
         prefixes=("", "+CGSN"),
     ),
     Row(
         verb="+CIMI",
         layouts=(Layout((Column("home_plmn", imsi_network),)),),
-        source="manual (3GPP TS 27.007, 5.6)",
+        source=standard("27.007", "5.6"),
         prefixes=("", "+CIMI"),
     ),
     row(
         "+CNUM",
         (Column("alpha", hidden), Column("number", hidden), Column("type", integer(0, 255))),
-        "manual (3GPP TS 27.007, 7.1)",
+        standard("27.007", "7.1"),
         many=True,
     ),
-    row("+CFUN", (Column("function", one_of(FUNCTIONS)),), "manual (3GPP TS 27.007, 8.2)"),
+    row("+CFUN", (Column("function", one_of(FUNCTIONS)),), standard("27.007", "8.2")),
     Row(
         verb="+CCLK",
         layouts=(Layout((Column("clock", clock),)),),
-        source="manual (3GPP TS 27.007, 8.15)",
+        source=standard("27.007", "8.15"),
         split=lambda tail: [tail.strip().strip('"')],
     ),
     row(
         "+CTZU",
         (Column("clock", clock), Column("zone_quarters", integer(-56, 56))),
-        "manual (3GPP TS 27.007, 7.11); the code +CTZU: time,zone: thread (modems.md)",
+        Memory("3GPP TS 27.007, clause 7.11, no version kept; the code +CTZU: time,zone: a discussion"),
     ),
-    row("+CTZV", (Column("zone_quarters", integer(-56, 56)),), "manual (3GPP TS 27.007, 7.12)"),
+    row("+CTZV", (Column("zone_quarters", integer(-56, 56)),), standard("27.007", "7.12")),
     row(
         "+CTZE",
         (
@@ -151,7 +152,7 @@ ROWS: tuple[Row, ...] = (
             Column("daylight_h", integer(0, 2)),
             Column("clock", clock),
         ),
-        "manual (3GPP TS 27.007, 7.12)",
+        standard("27.007", "7.12"),
     ),
     row(
         "+CTZR",
@@ -160,20 +161,20 @@ ROWS: tuple[Row, ...] = (
             Column("daylight_h", integer(0, 2)),
             Column("clock", clock),
         ),
-        "manual (3GPP TS 27.007, 7.12)",
+        standard("27.007", "7.12"),
     ),
-    row("+CGATT", (Column("attached", integer(0, 1)),), "manual (3GPP TS 27.007, 10.1.9)"),
-    row("+CGACT", (CID, Column("active", integer(0, 1))), "manual (3GPP TS 27.007, 10.1.10)", many=True),
+    row("+CGATT", (Column("attached", integer(0, 1)),), standard("27.007", "10.1.9")),
+    row("+CGACT", (CID, Column("active", integer(0, 1))), standard("27.007", "10.1.10"), many=True),
     row(
         "+CGPADDR",
         (CID, Column("address", address), Column("address_2", address)),
-        "manual (3GPP TS 27.007, 10.1.14)",
+        standard("27.007", "10.1.14"),
         many=True,
     ),
     row(
         "+CGDCONT",
         (CID, PDP, Column("apn", text_field), Column("address", text_field)),
-        "manual (3GPP TS 27.007, 10.1.1)",
+        standard("27.007", "10.1.1"),
         many=True,
         required=2,
     ),
@@ -193,7 +194,7 @@ ROWS: tuple[Row, ...] = (
             Column("lipa", integer(0, 1)),
             Column("ipv4_mtu_bytes", integer(0, 65535)),
         ),
-        "manual (3GPP TS 27.007, 10.1.23)",
+        standard("27.007", "10.1.23"),
         many=True,
         required=3,
     ),
@@ -209,7 +210,7 @@ ROWS: tuple[Row, ...] = (
             Column("dl_ambr_kbps", KBPS),
             Column("ul_ambr_kbps", KBPS),
         ),
-        "manual (3GPP TS 27.007, 10.1.28)",
+        standard("27.007", "10.1.28"),
         many=True,
         required=2,
     ),
@@ -226,7 +227,7 @@ ROWS: tuple[Row, ...] = (
             Column("ul_ambr_kbps", KBPS),
             Column("averaging_ms", integer(0, 4095)),
         ),
-        "manual (3GPP TS 27.007, 10.1.59) [clause: memory]",
+        Memory("3GPP TS 27.007, clause 10.1.59 as remembered"),
         many=True,
         required=2,
     ),
@@ -238,22 +239,22 @@ ROWS: tuple[Row, ...] = (
             Column("state", integer(0, 255)),
             Column("access", integer(0, 255)),
         ),
-        "manual (3GPP TS 27.007, 10.1.30)",
+        standard("27.007", "10.1.30"),
     ),
     row(
         "+CIREG",
         (N, Column("ims_registered", integer(0, 1)), Column("ims_services", hexadecimal(32))),
-        "manual (3GPP TS 27.007, 8.71)",
+        standard("27.007", "8.71"),
         required=2,
     ),
     row(
         "+CIREGU",
         (Column("ims_registered", integer(0, 1)), Column("ims_services", hexadecimal(32))),
-        "manual (3GPP TS 27.007, 8.71)",
+        standard("27.007", "8.71"),
     ),
-    row("+CGSMS", (Column("sms_service", integer(0, 3)),), "manual (3GPP TS 27.007, 10.1.21)"),
-    row("+CEER", (Column("report", text_field),), "manual (3GPP TS 27.007, 6.10)"),
-    row("+CSCS", (Column("character_set", text_field),), "manual (3GPP TS 27.007, 5.5)"),
+    row("+CGSMS", (Column("sms_service", integer(0, 3)),), standard("27.007", "10.1.21")),
+    row("+CEER", (Column("report", text_field),), standard("27.007", "6.10")),
+    row("+CSCS", (Column("character_set", text_field),), standard("27.007", "5.5")),
     row(
         "+CPINR",
         (
@@ -261,28 +262,28 @@ ROWS: tuple[Row, ...] = (
             Column("tries", integer(0, 10)),
             Column("tries_default", integer(0, 10)),
         ),
-        "manual (3GPP TS 27.007, 8.65)",
+        standard("27.007", "8.65"),
         many=True,
         required=2,
     ),
     row(
         "+CRSM",
         (Column("sw1", integer(0, 255)), Column("sw2", integer(0, 255)), Column("data", hidden)),
-        "manual (3GPP TS 27.007, 8.18)",
+        standard("27.007", "8.18"),
         required=2,
         derive=_mnc_length,
     ),
-    row("+CGEV", (Column("event", text_field),), "manual (3GPP TS 27.007, 10.1.19)"),
-    row("+CMGF", (Column("text_mode", integer(0, 1)),), "manual (3GPP TS 27.005, 3.2.3)"),
+    row("+CGEV", (Column("event", text_field),), standard("27.007", "10.1.19")),
+    row("+CMGF", (Column("text_mode", integer(0, 1)),), standard("27.005", "3.2.3")),
     row(
         "+CSCA",
         (Column("smsc", text_field), Column("type", integer(0, 255))),
-        "manual (3GPP TS 27.005, 3.3.1)",
+        standard("27.005", "3.3.1"),
     ),
     row(
         "+CNMI",
         tuple(Column(name, integer(0, 3)) for name in ("mode", "mt", "bm", "ds", "bfr")),
-        "manual (3GPP TS 27.005, 3.4.1)",
+        standard("27.005", "3.4.1"),
     ),
     row(
         "+CPMS",
@@ -295,20 +296,20 @@ ROWS: tuple[Row, ...] = (
                 Column(f"total_{n}", integer(0, 9999)),
             )
         ),
-        "manual (3GPP TS 27.005, 3.2.2)",
+        standard("27.005", "3.2.2"),
         required=3,
     ),
     row(
         "+CMTI",
         (Column("memory", text_field), Column("index", integer(0, 9999))),
-        "manual (3GPP TS 27.005, 3.4.1)",
+        standard("27.005", "3.4.1"),
     ),
     row(
         "+CDSI",
         (Column("memory", text_field), Column("index", integer(0, 9999))),
-        "manual (3GPP TS 27.005, 3.4.1)",
+        standard("27.005", "3.4.1"),
     ),
-    row("+CMGS", (Column("reference", integer(0, 255)),), "manual (3GPP TS 27.005, 3.5.1)"),
+    row("+CMGS", (Column("reference", integer(0, 255)),), standard("27.005", "3.5.1")),
     Row(
         verb="+CMGL",
         layouts=(
@@ -328,9 +329,9 @@ ROWS: tuple[Row, ...] = (
                     Column("length", integer(0, 255)),
                 ),
                 3,
-            ),  # without <alpha>: thread (modems.md)
+            ),  # without <alpha>: memory
         ),
-        source="manual (3GPP TS 27.005, 3.4.2)",
+        source=standard("27.005", "3.4.2"),
         many=True,
         body=True,
     ),
@@ -347,7 +348,7 @@ ROWS: tuple[Row, ...] = (
             ),
             Layout((Column("stat", one_of(MESSAGE_STATES)), Column("length", integer(0, 255))), 2),
         ),
-        source="manual (3GPP TS 27.005, 3.4.3)",
+        source=standard("27.005", "3.4.3"),
         body=True,
     ),
     Row(
@@ -356,29 +357,29 @@ ROWS: tuple[Row, ...] = (
             Layout((Column("alpha", hidden), Column("length", integer(0, 255))), 2),
             Layout((Column("length", integer(0, 255)),)),
         ),
-        source="manual (3GPP TS 27.005, 3.4.1)",
+        source=standard("27.005", "3.4.1"),
         body=True,
     ),
     Row(
         verb="+CDS",
         layouts=(Layout((Column("length", integer(0, 255)),)),),
-        source="manual (3GPP TS 27.005, 3.4.1)",
+        source=standard("27.005", "3.4.1"),
         body=True,
     ),
     row(
         "+CSCB",
         (Column("mode", integer(0, 1)), Column("identifiers", text_field), Column("codings", text_field)),
-        "manual (3GPP TS 27.005, 3.3.4)",
+        standard("27.005", "3.3.4"),
     ),
-    row("+CMEE", (Column("level", integer(0, 2)),), "manual (3GPP TS 27.007, 9.1)"),
+    row("+CMEE", (Column("level", integer(0, 2)),), standard("27.007", "9.1")),
     row(
         "+CUSD",
         (Column("status", integer(0, 5)), Column("text", hidden), Column("coding", integer(0, 255))),
-        "manual (3GPP TS 27.007, 7.15)",
+        standard("27.007", "7.15"),
     ),
     row(
         "+CIND",
         tuple(Column(f"indicator_{n}", decimal(0, 99)) for n in range(1, 13)),
-        "manual (3GPP TS 27.007, 8.9)",
+        standard("27.007", "8.9"),
     ),
 )

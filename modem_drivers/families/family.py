@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from modem_drivers.at.channel import Command
+from modem_drivers.provenance import Source
 from modem_drivers.reading import CellReading, NetworkName, SignalReading
 
 Lines = Sequence[str]
@@ -20,7 +21,7 @@ class Query(Generic[T]):
 
     command: Command
     read: Callable[[Lines], T]
-    provenance: str
+    provenance: Source
 
 
 SignalQuery = Query[SignalReading]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from modem_drivers.at.channel import Command
 from modem_drivers.at.standard import is_solicited_registration, parse_cesq, parse_csq
 from modem_drivers.families.family import Family, SignalQuery
+from modem_drivers.provenance import standard
 
-STANDARD_CESQ = SignalQuery(Command("AT+CESQ", ("+CESQ:",)), parse_cesq, "manual (3GPP TS 27.007 8.69)")
-STANDARD_CSQ = SignalQuery(Command("AT+CSQ", ("+CSQ:",)), parse_csq, "manual (3GPP TS 27.007 8.5)")
+STANDARD_CESQ = SignalQuery(Command("AT+CESQ", ("+CESQ:",)), parse_cesq, standard("27.007", "8.69"))
+STANDARD_CSQ = SignalQuery(Command("AT+CSQ", ("+CSQ:",)), parse_csq, standard("27.007", "8.5"))
 
 REGISTRATIONS = tuple(
     Command(f"AT{prefix}?", (f"{prefix}:",), fits=is_solicited_registration)

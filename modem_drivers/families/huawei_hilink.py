@@ -36,6 +36,7 @@ from modem_drivers.at.replies import (
 )
 from modem_drivers.errors import MalformedReply, UnknownBand
 from modem_drivers.families.hilink_xml import Element
+from modem_drivers.provenance import Memory, Source, Thread
 from modem_drivers.radio.bands import find_band
 from modem_drivers.reading import CellReading, Identity, NetworkName, Registration, SignalReading
 
@@ -266,14 +267,17 @@ class ApiQuery(Generic[T]):
 
     paths: tuple[str, ...]
     read: Callable[[Sequence[Element]], T]
-    provenance: str
+    provenance: Source
 
 
-IDENTITY = ApiQuery((INFORMATION,), parse_identity, "thread (github.com/trackIT-Systems/tsOS-vhf issues 3)")
-SIGNAL_NOW = ApiQuery((SIGNAL,), parse_signal, "thread (github.com/Salamek/huawei-lte-api issues 87, 50)")
-SERVING_CELL = ApiQuery((SIGNAL,), parse_cell, "thread (github.com/home-assistant/core issues 126984)")
-REGISTERED = ApiQuery(
-    (STATUS, PLMN), parse_registration, "thread (github.com/trick77/huawei-hilink-status pull 4)"
+_SIGNAL_SOURCE = Thread("https://github.com/Salamek/huawei-lte-api/issues/87", "and issue 50")
+IDENTITY = ApiQuery(
+    (INFORMATION,), parse_identity, Thread("https://github.com/trackIT-Systems/tsOS-vhf/issues/3")
 )
-NAME = ApiQuery((PLMN,), parse_name, "memory (transcript of an E3372, repository not named)")
+SIGNAL_NOW = ApiQuery((SIGNAL,), parse_signal, _SIGNAL_SOURCE)
+SERVING_CELL = ApiQuery((SIGNAL,), parse_cell, Thread("https://github.com/home-assistant/core/issues/126984"))
+REGISTERED = ApiQuery(
+    (STATUS, PLMN), parse_registration, Thread("https://github.com/trick77/huawei-hilink-status/pull/4")
+)
+NAME = ApiQuery((PLMN,), parse_name, Memory("transcript of an E3372, repository not kept"))
 QUERIES = (IDENTITY, SIGNAL_NOW, SERVING_CELL, REGISTERED, NAME)

@@ -6,14 +6,14 @@ Grammar, each with where it was learnt:
 - +QCSQ "LTE",rssi,rsrp,sinr,rsrq: thread (forums.quectel.com 54722, quoting the manual of BG96: SINR in
   fifths of a dB, 0..250 for -20..+30 dB). RSSI may come as a magnitude: the vendor's answer there is that
   77 of an EG21-G means -77 dBm.
-- +QSPN full,short,SPN,alphabet,PLMN: public-driver (asterisk-chan-quectel); the alphabet may be quoted, and
-  names are hexadecimal UCS2 when it is 1: public-driver (their fixtures).
+- +QSPN full,short,SPN,alphabet,PLMN: thread (the same, 56); the alphabet may be quoted, and names are
+  hexadecimal UCS2 when it is 1: memory (asterisk-chan-quectel, commit not kept).
 
-The SINR of +QENG has NO one scale in public sources: public-driver (obsy/modemdata) reads raw * 0.2 - 20 for
-EC25 and EG06; thread (3ginfo-lite 108, EP06 A22 firmware; 43, EC200T) reads dB; on one more module +QCSQ 55
-(-9 dB) stood beside +QENG -9. So readings take SINR from +QCSQ; where only +QENG answers, SINR is given only
-if the number fits one scale alone (negative: dB; above 30: fifths), else it stays in `raw` and a problem
-says so.
+The SINR of +QENG has NO one scale in public sources: obsy/modemdata (commit not kept) reads raw * 0.2 - 20
+for EC25 and EG06; thread (3ginfo-lite 108, EP06 A22 firmware; 43, EC200T) reads dB; on one more module
++QCSQ 55 (-9 dB) stood beside +QENG -9. So readings take SINR from +QCSQ; where only +QENG answers, SINR is
+given only if the number fits one scale alone (negative: dB; above 30: fifths), else it stays in `raw` and a
+problem says so.
 """
 
 from __future__ import annotations
@@ -38,8 +38,16 @@ from modem_drivers.at.replies import (
 from modem_drivers.errors import MalformedReply, UnknownBand
 from modem_drivers.families.family import CellQuery, Family, NameQuery, SignalQuery
 from modem_drivers.families.generic import STANDARD_CESQ, STANDARD_CSQ
+from modem_drivers.provenance import Thread
 from modem_drivers.radio.bands import BANDWIDTH_HZ, find_band
 from modem_drivers.reading import CellReading, NetworkName, SignalReading
+
+THREAD_56 = "https://github.com/4IceG/luci-app-3ginfo-lite/issues/56"
+QENG_PROVENANCE = Thread(THREAD_56, "EN-DC; other lines in issues 43, 57 and 108")
+QCSQ_PROVENANCE = Thread("https://forums.quectel.com/t/at-qcsq-command-conversion-on-eg21-g/54722")
+QSPN_PROVENANCE = Thread(
+    THREAD_56, "alphabet 0; UCS2, and a quoted alphabet: asterisk-chan-quectel, commit not kept"
+)
 
 STATES = {"SEARCH": "searching", "LIMSRV": "limited", "NOCONN": "idle", "CONNECT": "connected"}
 DUPLEX = {"FDD": "FDD", "TDD": "TDD"}
@@ -287,9 +295,6 @@ def _decode_name(text: str | None, name: str, ucs2: bool, problems: list[str]) -
 
 
 _SERVING_CELL = Command('AT+QENG="servingcell"', ("+QENG:",))
-_QENG_PROVENANCE = "thread (4IceG/luci-app-3ginfo-lite 43, 56, 57, 108)"
-_QCSQ_PROVENANCE = "thread (forums.quectel.com 54722)"
-_QSPN_PROVENANCE = "public-driver (asterisk-chan-quectel)"
 
 QUECTEL_LTE = Family(
     name="quectel-lte",
@@ -301,13 +306,13 @@ QUECTEL_LTE = Family(
         SignalQuery(
             Command("AT+QCSQ", ("+QCSQ:",)),
             parse_qcsq,
-            _QCSQ_PROVENANCE,
+            QCSQ_PROVENANCE,
         ),
-        SignalQuery(_SERVING_CELL, parse_qeng_signal, _QENG_PROVENANCE),
+        SignalQuery(_SERVING_CELL, parse_qeng_signal, QENG_PROVENANCE),
         STANDARD_CESQ,
         STANDARD_CSQ,
     ),
-    connection=SignalQuery(_SERVING_CELL, parse_qeng_signal, _QENG_PROVENANCE),
-    cell=(CellQuery(_SERVING_CELL, parse_qeng_cell, _QENG_PROVENANCE),),
-    names=(NameQuery(Command("AT+QSPN", ("+QSPN:",)), parse_qspn, _QSPN_PROVENANCE),),
+    connection=SignalQuery(_SERVING_CELL, parse_qeng_signal, QENG_PROVENANCE),
+    cell=(CellQuery(_SERVING_CELL, parse_qeng_cell, QENG_PROVENANCE),),
+    names=(NameQuery(Command("AT+QSPN", ("+QSPN:",)), parse_qspn, QSPN_PROVENANCE),),
 )

@@ -1,5 +1,5 @@
-"""Huawei's own replies (sticks, not HiLink). Levels of ^HCSQ are indices of bins: thread (modems.md, from
-github.com/obsy/modemdata 12d11506): RSSI -121+v, RSRP -141+v, SINR -20.2+v/5, RSRQ -20+v/2.
+"""Huawei's own replies (sticks, not HiLink). Levels of ^HCSQ are indices of bins (memory, as
+HCSQ_SOURCE says): RSSI -121+v, RSRP -141+v, SINR -20.2+v/5, RSRQ -20+v/2.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from modem_drivers.at.convert import clock, hidden, little_endian_address, ucs2_
 from modem_drivers.at.grammar import Layout, Row, row
 from modem_drivers.at.replies import Column, digits, hexadecimal, integer, one_of, scaled, text_field
 from modem_drivers.families.rows_quectel import has, join_plmn
+from modem_drivers.provenance import REMEMBERED, Memory, Thread
 
-HCSQ_SOURCE = "public-driver (obsy/modemdata 12d11506, as quoted in modems.md)"
+HCSQ_SOURCE = Memory("obsy/modemdata, its script of the stick 12d1:1506; commit not kept")
+E3372 = Thread("https://github.com/4IceG/luci-app-3ginfo-lite/issues/25")
 MODE = Column("mode", text_field)
 RSSI = Column("rssi_dbm", scaled(1, -121, high=96, unknown=255))
 HCSQ_LTE = (
@@ -73,7 +75,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         verb="^MONSC",
-        source="thread (modems.md: LTE,460,00,38400,D975244,8,24C8,-85,-10,-54)",
+        source=Memory("a public transcript, source not kept: LTE,460,00,38400,D975244,8,24C8,-85,-10,-54"),
         layouts=(
             Layout(MONSC_LTE, 8, has(0, "LTE")),
             Layout(MONSC_NR, 8, has(0, "NR", "NR-5G")),
@@ -83,7 +85,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         verb="^MONNC",
-        source="memory",
+        source=REMEMBERED,
         many=True,
         layouts=(Layout(MONNC_LTE, 5, has(0, "LTE")), Layout((RAT,), 1, has(0, "NONE"))),
     ),
@@ -100,7 +102,7 @@ ROWS: tuple[Row, ...] = (
             Column("system_submode", integer(0, 255)),
             Column("system_submode_name", text_field),
         ),
-        "memory",
+        REMEMBERED,
         required=4,
     ),
     row(
@@ -113,16 +115,16 @@ ROWS: tuple[Row, ...] = (
             Column("coding", integer(0, 255)),
             Column("spn", ucs2_text),
         ),
-        "thread (modems.md: ^EONS: 1,46011,<long>,<short>,<coding>,<spn>; bare ^EONS:0)",
+        Memory("public transcripts, source not kept: 1,46011,<long>,<short>,<coding>,<spn>; bare ^EONS:0"),
     ),
     row(
         "^SPN",
         (Column("display", integer(0, 3)), Column("coding", integer(0, 255)), Column("spn", ucs2_text)),
-        'thread (modems.md: ^SPN:1,0,"...")',
+        Memory('a public transcript, source not kept: ^SPN:1,0,"..."'),
     ),
     Row(
         verb="^NWTIME",
-        source="thread (modems.md: ^NWTIME:18/12/13,06:20:04+28,00)",
+        source=Memory("a public transcript, source not kept: ^NWTIME:18/12/13,06:20:04+28,00"),
         layouts=(Layout((Column("clock", clock), Column("daylight_h", integer(0, 2)))),),
         split=lambda tail: [tail.strip().rpartition(",")[0], tail.strip().rpartition(",")[2]],
     ),
@@ -138,7 +140,7 @@ ROWS: tuple[Row, ...] = (
                 Column(f"pdp_type{suffix}", text_field),
             )
         ),
-        "memory",
+        REMEMBERED,
     ),
     row(
         "^NDISSTAT",
@@ -148,7 +150,7 @@ ROWS: tuple[Row, ...] = (
             Column("wwan_error", text_field),
             Column("pdp_type", text_field),
         ),
-        "memory",
+        REMEMBERED,
     ),
     row(
         "^DHCP",
@@ -160,7 +162,7 @@ ROWS: tuple[Row, ...] = (
             Column("dl_bps", integer(0, 999_999_999)),
             Column("ul_bps", integer(0, 999_999_999)),
         ),
-        "thread (modems.md: little-endian hexadecimal addresses)",
+        Memory("public scripts, source not kept: little-endian hexadecimal addresses"),
         required=5,
     ),
     row(
@@ -176,15 +178,17 @@ ROWS: tuple[Row, ...] = (
             Column("ul_khz_100", integer(0, 9_999_999)),
             Column("ul_bandwidth_khz", integer(0, 999_999)),
         ),
-        "memory",
+        E3372,
         required=3,
     ),
-    row("^ICCID", (Column("iccid", hidden),), "memory"),
-    row("^RSSI", (Column("rssi_dbm", scaled(2, -113, high=31, unknown=99)),), "memory"),
+    row("^ICCID", (Column("iccid", hidden),), E3372),
+    row("^RSSI", (Column("rssi_dbm", scaled(2, -113, high=31, unknown=99)),), REMEMBERED),
     row(
-        "^MODE", (Column("system_mode", integer(0, 255)), Column("system_submode", integer(0, 255))), "memory"
+        "^MODE",
+        (Column("system_mode", integer(0, 255)), Column("system_submode", integer(0, 255))),
+        REMEMBERED,
     ),
-    row("^SIMST", (Column("sim_state", integer(0, 255)), Column("lock", integer(0, 1))), "memory"),
-    row("^SRVST", (Column("service", one_of(SERVICE)),), "memory"),
-    row("^BOOT", (Column("boot", text_field),), "memory"),
+    row("^SIMST", (Column("sim_state", integer(0, 255)), Column("lock", integer(0, 1))), REMEMBERED),
+    row("^SRVST", (Column("service", one_of(SERVICE)),), REMEMBERED),
+    row("^BOOT", (Column("boot", text_field),), REMEMBERED),
 )

@@ -8,9 +8,10 @@ from modem_drivers.at.convert import decimal, hidden, plmn
 from modem_drivers.at.grammar import Cells, Layout, Row, row
 from modem_drivers.at.replies import Column, Fields, Value, digits, hexadecimal, integer, scaled, text_field
 from modem_drivers.families.rows_quectel import has, join_plmn
+from modem_drivers.provenance import COLLECTED, REMEMBERED, Memory, Thread
 
 ARFCN = Column("arfcn", integer(0, 3_279_165))
-RFSTS_SOURCE = "thread (modems.md: LTE layout, the IMSI among its fields)"
+RFSTS_SOURCE = Memory("public scripts, source not kept: LTE layout, the IMSI among its fields")
 RFSTS_LTE = (
     Column("plmn", plmn),
     Column("earfcn", integer(0, 262_143)),
@@ -31,20 +32,20 @@ RFSTS_LTE = (
 )
 TELIT: tuple[Row, ...] = (
     Row(verb="#RFSTS", source=RFSTS_SOURCE, layouts=(Layout(RFSTS_LTE, 16), Layout((Column("plmn", plmn),)))),
-    row("#CCID", (Column("iccid", hidden),), "memory"),
-    row("#QSS", (Column("enabled", integer(0, 2)), Column("sim_state", integer(0, 3))), "memory"),
+    row("#CCID", (Column("iccid", hidden),), REMEMBERED),
+    row("#QSS", (Column("enabled", integer(0, 2)), Column("sim_state", integer(0, 3))), REMEMBERED),
     row(
         "#SERVINFO",
         (ARFCN, Column("level_dbm", integer(-160, -1)), Column("operator", text_field), Column("plmn", plmn)),
-        "memory",
+        REMEMBERED,
         required=4,
     ),
     row(
         "#ICMAUTOCONN",
         (Column("enabled", integer(0, 1)), Column("cid", integer(0, 16))),
-        "thread (modems.md)",
+        COLLECTED,
     ),
-    row("#NCM", (Column("cid", integer(0, 16)), Column("state", integer(0, 9))), "thread (modems.md)"),
+    row("#NCM", (Column("cid", integer(0, 16)), Column("state", integer(0, 9))), COLLECTED),
 )
 
 XMCI_LTE = (
@@ -97,7 +98,7 @@ def _gtcc_row(cells: Cells) -> bool:
 
 
 def _gtcc(fields: Fields) -> Mapping[str, Value | None]:
-    """Name the technology, and the band: 100+n of LTE, 50nn of NR (modems.md)."""
+    """Name the technology, and the band: 100+n of LTE, 50nn of NR."""
     rat, code = fields.integer("rat_code"), fields.integer("band_code")
     known: dict[str, Value | None] = {
         "rat": GTCC_RAT.get(rat) if rat is not None else None,
@@ -113,15 +114,15 @@ def _gtcc(fields: Fields) -> Mapping[str, Value | None]:
 FIBOCOM: tuple[Row, ...] = (
     Row(
         verb="+XMCI",
-        source="thread (modems.md)",
+        source=Thread("https://github.com/4IceG/luci-app-3ginfo-lite/issues/82"),
         many=True,
         layouts=(Layout(XMCI_LTE, 12, has(0, "4", "5")),),
         derive=join_plmn,
     ),
-    row("+XCESQ", XCESQ, "thread (modems.md)", required=7),
+    row("+XCESQ", XCESQ, COLLECTED, required=7),
     Row(
         verb="+GTCCINFO",
-        source="thread (modems.md: a head, then rows without one)",
+        source=Memory("public scripts, source not kept: a head, then rows without one"),
         prefixes=("", "+GTCCINFO"),
         many=True,
         layouts=(
@@ -134,11 +135,12 @@ FIBOCOM: tuple[Row, ...] = (
     row(
         "+GTRNDIS",
         (Column("active", integer(0, 1)), Column("cid", integer(0, 16)), Column("address", text_field)),
-        "thread (modems.md)",
+        COLLECTED,
     ),
 )
 
-SIERRA_GRID = {  # labels of !GSTATUS? differ by generation: thread (modems.md); converters as the units say
+SIERRA_SOURCE = Memory("public scripts, source not kept: labels of !GSTATUS? differ by generation")
+SIERRA_GRID = {  # converters as the units say
     "current time": Column("uptime_s", integer(0, 999_999_999)),
     "temperature": Column("temperature_c", integer(-60, 150)),
     "mode": Column("mode", text_field),
@@ -163,4 +165,4 @@ SIERRA_GRID = {  # labels of !GSTATUS? differ by generation: thread (modems.md);
     "cell id": Column("cell_id_text", text_field),
     "tx power": Column("tx_power_dbm", decimal(-60, 40)),
 }
-SIERRA: tuple[Row, ...] = (row("!ICCID", (Column("iccid", hidden),), "memory"),)
+SIERRA: tuple[Row, ...] = (row("!ICCID", (Column("iccid", hidden),), REMEMBERED),)

@@ -22,23 +22,27 @@ from modem_drivers.at.replies import (
 )
 from modem_drivers.families.quectel_lte import (
     QCSQ_LTE,
+    QCSQ_PROVENANCE,
     QENG_GSM,
     QENG_LTE,
     QENG_NR_SA,
+    QENG_PROVENANCE,
+    QSPN_PROVENANCE,
     RSRP,
     RSRQ,
     SINR_RAW,
     STATES,
+    THREAD_56,
     scale_sinr,
 )
+from modem_drivers.provenance import COLLECTED, REMEMBERED, Thread
 
-QENG_SOURCE = "thread (github.com/4IceG/luci-app-3ginfo-lite issues 43, 56, 57, 108)"
 CELL, RAT = Column("cell", text_field), Column("rat", text_field)
 STATE = Column("state", one_of(STATES))
 SRXLEV = Column("srxlev", integer(-200, 200))
 QENG_LTE_20 = (*QENG_LTE, Column("cqi", integer(0, 15)), Column("tx_power", integer(-1000, 1000)), SRXLEV)
 QENG_LTE_18 = (*QENG_LTE, SRXLEV)
-QENG_NSA = (  # SINR stands before RSRQ here: thread (github.com/iamromulan/quectel-rgmii-toolkit PR 65)
+QENG_NSA = (  # SINR stands before RSRQ here: thread (https://github.com/iamromulan/quectel-rgmii-toolkit/pull/65)
     Column("mcc", digits(3, 3)),
     Column("mnc", digits(1, 3)),
     Column("pci", integer(0, 1007)),
@@ -113,7 +117,7 @@ def _serving_layout(rat: str, columns: tuple[Column, ...], cells: int = 0) -> La
 
 QENG = Row(
     verb="+QENG",
-    source=QENG_SOURCE,
+    source=QENG_PROVENANCE,
     many=True,
     layouts=(
         _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE_20, 20),
@@ -166,17 +170,17 @@ ROWS: tuple[Row, ...] = (
     QENG,
     Row(
         verb="+QCSQ",
-        source="thread (forums.quectel.com 54722)",
+        source=QCSQ_PROVENANCE,
         layouts=(
             Layout(QCSQ_LTE, 5, has(0, "LTE", "CAT-M1", "CAT-NB1", "eMTC", "NBIoT")),
             Layout(QCSQ_LTE[:2], 1),
         ),
         derive=_qcsq,
     ),
-    row("+QSPN", NAMES, "public-driver (asterisk-chan-quectel)", required=3, derive=_qspn),
+    row("+QSPN", NAMES, QSPN_PROVENANCE, required=3, derive=_qspn),
     Row(
         verb="+QNWINFO",
-        source='thread (modems.md: two forms, "FDD LTE",... and "NR5G-SA",...); No Service: memory',
+        source=Thread(THREAD_56, "the form of NR5G-SA, and No Service: memory"),
         many=True,
         layouts=(
             Layout(
@@ -193,18 +197,18 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         verb="+QCAINFO",
-        source="thread (modems.md: PCC and SCC, case differs; NR carriers end with the PCI)",
+        source=Thread(THREAD_56, "PCC there; SCC, and NR carriers that end with the PCI: memory"),
         many=True,
         layouts=(Layout(CARRIER_NR, 5, _is_nr_carrier), Layout(CARRIER_LTE, 4)),
     ),
-    row("+QRSRP", _levels("rsrp", "dbm", -160, -20), "memory", many=True),
-    row("+QRSRQ", _levels("rsrq", "db", -45, 20), "memory", many=True),
-    row("+QSINR", _levels("sinr", "db", -40, 60), "memory", many=True),
-    row("+QCCID", (Column("iccid", hidden),), "memory"),
-    row("+QINISTAT", (Column("init_bits", integer(0, 7)),), "memory"),
-    row("+QIND", (Column("event", text_field), Column("value", text_field)), "memory"),
-    row("+QUSIM", (Column("sim_type", integer(0, 1)),), "memory"),
-    row("+QSIMSTAT", (Column("enabled", integer(0, 1)), Column("inserted", integer(0, 2))), "memory"),
+    row("+QRSRP", _levels("rsrp", "dbm", -160, -20), REMEMBERED, many=True),
+    row("+QRSRQ", _levels("rsrq", "db", -45, 20), REMEMBERED, many=True),
+    row("+QSINR", _levels("sinr", "db", -40, 60), REMEMBERED, many=True),
+    row("+QCCID", (Column("iccid", hidden),), REMEMBERED),
+    row("+QINISTAT", (Column("init_bits", integer(0, 7)),), REMEMBERED),
+    row("+QIND", (Column("event", text_field), Column("value", text_field)), REMEMBERED),
+    row("+QUSIM", (Column("sim_type", integer(0, 1)),), REMEMBERED),
+    row("+QSIMSTAT", (Column("enabled", integer(0, 1)), Column("inserted", integer(0, 2))), REMEMBERED),
     row(
         "+QPINC",
         (
@@ -212,7 +216,7 @@ ROWS: tuple[Row, ...] = (
             Column("pin_tries", integer(0, 10)),
             Column("puk_tries", integer(0, 10)),
         ),
-        "memory",
+        REMEMBERED,
         many=True,
     ),
     row(
@@ -223,29 +227,29 @@ ROWS: tuple[Row, ...] = (
             Column("urc", integer(0, 1)),
             Column("state", integer(0, 1)),
         ),
-        "thread (modems.md)",
+        COLLECTED,
     ),
     row(
         "+QCFG",
         (Column("name", text_field), Column("value", text_field), Column("value_2", text_field)),
-        "thread (modems.md)",
+        COLLECTED,
     ),
     Row(
         verb="+QTEMP",
-        source="memory",
+        source=REMEMBERED,
         many=True,
         layouts=(
             Layout(tuple(Column(f"temperature_{n}_c", integer(-60, 150)) for n in (1, 2, 3)), 3),
             Layout((Column("sensor", text_field), Column("temperature_c", integer(-60, 150))), 2),
         ),
     ),
-    row("+QLTS", (Column("network_time", text_field), Column("daylight_h", integer(0, 2))), "memory"),
+    row("+QLTS", (Column("network_time", text_field), Column("daylight_h", integer(0, 2))), REMEMBERED),
     row(
         "+QENDC",
         tuple(Column(name, integer(0, 1)) for name in ("endc", "plmn_info", "endc_restricted", "nr_basic")),
-        "memory",
+        REMEMBERED,
     ),
-    row("+QUIMSLOT", (Column("slot", integer(1, 2)),), "memory"),
-    row("+QGMR", (Column("revision", text_field),), "memory", prefixes=("", "+QGMR")),
-    row("+QNETDEVSTATUS", (Column("address_hex", hexadecimal(32)),), "memory"),
+    row("+QUIMSLOT", (Column("slot", integer(1, 2)),), REMEMBERED),
+    row("+QGMR", (Column("revision", text_field),), REMEMBERED, prefixes=("", "+QGMR")),
+    row("+QNETDEVSTATUS", (Column("address_hex", hexadecimal(32)),), REMEMBERED),
 )

@@ -1,4 +1,4 @@
-"""SIMCom's own replies. The levels of +CPSI have three scales in public sources (modems.md): tenths of a dB
+"""SIMCom's own replies. The levels of +CPSI have three scales in public sources (CPSI_SOURCE): tenths of a dB
 (SIM7600), whole dB (SIM7000) and an index (A76xx); where the number itself decides, it is converted, and
 `levels_scale` says how; else only the raw number stands.
 """
@@ -11,8 +11,12 @@ from modem_drivers.at.convert import hidden, plmn
 from modem_drivers.at.grammar import Layout, Row, row
 from modem_drivers.at.replies import Column, Fields, Value, hexadecimal, integer, text_field
 from modem_drivers.families.rows_quectel import has
+from modem_drivers.provenance import COLLECTED, REMEMBERED, Thread
 
-CPSI_SOURCE = "thread (modems.md: x10 on SIM7600, plain dB on SIM7000); manual (A76xx, index) as quoted there"
+CPSI_SOURCE = Thread(
+    "https://github.com/4IceG/luci-app-3ginfo-lite/issues/61",
+    "tenths, on SIM7906; whole dB on SIM7000, index on A76xx: memory",
+)
 MODE, STATUS = Column("mode", text_field), Column("status", text_field)
 LTE = (
     MODE,
@@ -93,12 +97,12 @@ ROWS: tuple[Row, ...] = (
         ),
         derive=_levels,
     ),
-    row("+CICCID", (Column("iccid", hidden),), "memory", prefixes=("+ICCID", "+CICCID")),
-    row("+ICCID", (Column("iccid", hidden),), "memory"),
-    row("+CNSMOD", (Column("n", integer(0, 1)), Column("access", integer(0, 25))), "memory"),
-    row("+CNMP", (Column("mode", integer(0, 255)),), "thread (modems.md: 2, 38, 71, 109)"),
-    row("+CNWINFO", (Column("enabled", integer(0, 1)), Column("text", text_field)), "memory"),
-    row("+CUSBPIDSWITCH", (Column("pid", integer(0, 9999)),), "memory"),
-    row("+SIMEI", (Column("imei", text_field),), "memory"),
-    row("$QCRMCALL", (Column("state", integer(0, 1)), Column("family", text_field)), "thread (modems.md)"),
+    row("+CICCID", (Column("iccid", hidden),), REMEMBERED, prefixes=("+ICCID", "+CICCID")),
+    row("+ICCID", (Column("iccid", hidden),), REMEMBERED),
+    row("+CNSMOD", (Column("n", integer(0, 1)), Column("access", integer(0, 25))), REMEMBERED),
+    row("+CNMP", (Column("mode", integer(0, 255)),), COLLECTED),
+    row("+CNWINFO", (Column("enabled", integer(0, 1)), Column("text", text_field)), REMEMBERED),
+    row("+CUSBPIDSWITCH", (Column("pid", integer(0, 9999)),), REMEMBERED),
+    row("+SIMEI", (Column("imei", text_field),), REMEMBERED),
+    row("$QCRMCALL", (Column("state", integer(0, 1)), Column("family", text_field)), COLLECTED),
 )

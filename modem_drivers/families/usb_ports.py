@@ -7,8 +7,10 @@ composition does. The layout moves with the composition (product id), so a modem
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+
+from modem_drivers.provenance import REMEMBERED, PublicDriver, Source, Thread
 
 
 class PortRole(Enum):
@@ -34,7 +36,7 @@ class UsbLayout:
     pid: int
     modems: str
     roles: Mapping[int, PortRole]
-    provenance: str
+    provenance: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class ClassRule:
     vid: int
     interface_class: tuple[int, int, int]
     role: PortRole
-    provenance: str
+    provenance: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +57,11 @@ class OtherState:
     pid: int
     what: str
     needs: str
-    provenance: str = field(default="memory")
+    provenance: Source = REMEMBERED
 
 
-def _mm(path: str, commit: str) -> str:
-    return f"public-driver (linux-mobile-broadband/ModemManager, src/plugins/{path}, {commit})"
+def _mm(path: str, commit: str) -> PublicDriver:
+    return PublicDriver("linux-mobile-broadband/ModemManager", f"src/plugins/{path}", commit)
 
 
 _QUECTEL = _mm("quectel/77-mm-quectel-port-types.rules", "00f305465262ddd83965da88a1b1fc9581ce7ac7")
@@ -75,7 +77,7 @@ _QUALCOMM = {0: _DIAG, 1: _NMEA, 2: _AT, 3: _AT2}
 _SIERRA_ROLES = {0: _DIAG, 2: _NMEA, 3: _AT}
 
 
-def _row(vid: int, pid: int, modems: str, roles: Mapping[int, PortRole], provenance: str) -> UsbLayout:
+def _row(vid: int, pid: int, modems: str, roles: Mapping[int, PortRole], provenance: Source) -> UsbLayout:
     return UsbLayout(vid=vid, pid=pid, modems=modems, roles=roles, provenance=provenance)
 
 
@@ -85,7 +87,7 @@ LAYOUTS: tuple[UsbLayout, ...] = (
     _row(0x2C7C, 0x0306, "Quectel EG06, EP06, EM06", _QUALCOMM, _QUECTEL),
     _row(0x2C7C, 0x0512, "Quectel EG12, EM12", _QUALCOMM, _QUECTEL),
     _row(0x2C7C, 0x0800, "Quectel RM500Q, RM502Q, RM520N", _QUALCOMM, _QUECTEL),
-    _row(0x2C7C, 0x0801, "Quectel RM520N (other id)", _QUALCOMM, "memory"),
+    _row(0x2C7C, 0x0801, "Quectel RM520N (other id)", _QUALCOMM, REMEMBERED),
     _row(0x1E0E, 0x9001, "SIMCom SIM7000, SIM7100, SIM7600", {**_QUALCOMM, 4: _AUDIO}, _SIMCOM),
     _row(0x1E0E, 0x9205, "SIMCom SIM7070, SIM7080", {0: _DIAG, 1: _NMEA, 2: _AT, 3: _PPP}, _SIMCOM),
     _row(
@@ -141,14 +143,14 @@ OTHER_STATES: tuple[OtherState, ...] = (
         pid=0x1F01,
         what="Huawei E3372h as a disk",
         needs="usb_modeswitch",
-        provenance="thread (https://github.com/raspberrypi/linux/issues/1690)",
+        provenance=Thread("https://github.com/raspberrypi/linux/issues/1690"),
     ),
     OtherState(
         vid=0x12D1,
         pid=0x14DC,
         what="Huawei E3372h HiLink: a network card with a web page, no AT port",
         needs="HTTP to 192.168.8.1",
-        provenance="memory",
+        provenance=REMEMBERED,
     ),
 )
 

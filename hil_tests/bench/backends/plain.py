@@ -19,6 +19,7 @@ from hil_tests.bench.waiting import await_that
 from hil_tests.bench.wire import Wire
 from modem_drivers.discovery import PortDirectory, UsbPort, find_at_port
 from modem_drivers.discovery.holders import find_holders
+from modem_drivers.families.sources import count_sources
 
 PSEUDO_TERMINAL = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f])")
 SIMULATED_BUS = re.compile(r"dummy_hcd|vhci_hcd|dummy_udc")
@@ -115,8 +116,8 @@ class PlainBackend:
             return False
 
     def provenance(self) -> Mapping[str, Mapping[str, int]]:
-        """Return nothing: no simulator is known here."""
-        return {}
+        """Return the sources of the drivers' tables: what speaks here is not ours."""
+        return {f"drivers: {table}": counts for table, counts in count_sources().items()}
 
     def _nothing_at(self, row: ModemRow) -> str:
         seen = sorted({_in_words(port) for port in self._directory.ports()})

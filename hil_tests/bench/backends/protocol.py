@@ -69,5 +69,5 @@ class Backend(Protocol):
         ...
 
     def provenance(self) -> Mapping[str, Mapping[str, int]]:
-        """Return, per simulated personality, {kind of source: rows}; nothing for real modems."""
+        """Return, {kind of source: rows} per simulated personality, or per table of the drivers."""
         ...

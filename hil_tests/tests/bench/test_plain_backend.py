@@ -104,3 +104,16 @@ def test_power_commands_are_filled_in_and_their_failure_is_told(tmp_path):
         power.on()
     with pytest.raises(InjectFailed, match="power off of one: /nonexistent"):
         CommandPower(["/nonexistent"], ["true"], facts, deadline_s=10).off()
+
+
+def test_the_report_counts_the_sources_of_the_drivers_tables():
+    backend, _ = backend_of(Nothing())
+    counted = backend.provenance()
+    assert counted["drivers: usb ports"] == {
+        "recorded": 0,
+        "manual": 0,
+        "public-driver": 27,  # 20 layouts and 7 class rules of ModemManager's rules files
+        "thread": 1,
+        "memory": 2,
+    }
+    assert {"drivers: replies of the standard", "drivers: questions of quectel-lte"} <= set(counted)

@@ -23,11 +23,10 @@ def test_family_of_a_modem(manufacturer, model, family):
 
 
 @pytest.mark.parametrize("family", CATALOGUE, ids=lambda family: family.name)
-def test_every_question_says_where_it_was_learnt(family):
+def test_every_question_names_its_answers(family):
     queries = [*family.signal, *family.cell, *family.names]
     queries += [family.connection] if family.connection else []
     for query in queries:
-        assert query.provenance.startswith(("recorded", "manual (", "public-driver (", "thread (", "memory"))
         assert query.command.prefixes
 
 

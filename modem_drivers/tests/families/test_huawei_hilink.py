@@ -5,7 +5,6 @@ import pytest
 from modem_drivers.errors import MalformedReply
 from modem_drivers.families.hilink_xml import parse_answer
 from modem_drivers.families.huawei_hilink import (
-    QUERIES,
     parse_cell,
     parse_identity,
     parse_name,
@@ -164,10 +163,3 @@ def test_identity_keeps_the_subscriber_out():
 def test_another_answer_is_refused(parse):
     with pytest.raises(MalformedReply):
         parse([answer("<dataswitch>1</dataswitch>")])
-
-
-def test_every_query_says_where_it_was_learnt():
-    for query in QUERIES:
-        assert query.provenance.startswith(
-            ("recorded", "manual (", "public-driver (", "thread (", "memory (")
-        )
