@@ -1,13 +1,22 @@
 """The command line of `python -m hil_tests.link`, checked before anything is made."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hil_tests.link.errors import OptionError
 
 SHAPES = ("fifo", "scheduler", "policer", "batching", "ramp")
+SHAPE_OF = {
+    "users": "scheduler",
+    "grant": "scheduler",
+    "peak_mbit": "policer",
+    "burst_kbyte": "policer",
+    "batching_ms": "batching",
+    "first_rate_mbit": "ramp",
+    "ramp_s": "ramp",
+}
 DESCRIPTION = """\
 Set a link up between namespaces of its own (client - router - server), run iperf3 -P4 and then irtt
 over it, and print what they say beside the truth: what the link, by its own log, could carry in those
@@ -89,11 +98,11 @@ def _add_link(group: Group) -> None:
     group.add_argument(
         "--queue-ms", type=float, default=200.0, metavar="Q", help="longest wait, then tail drop"
     )
-    group.add_argument("--shape", choices=SHAPES, default="fifo", help="how the rate is given (fifo)")
+    group.add_argument("--shape", choices=SHAPES, help="how the rate is given (fifo)")
     group.add_argument("--seed", type=int, default=1, help="of loss, jitter, users and all that is drawn (1)")
     group.add_argument(
         "--rate-trace", type=Path, metavar="FILE",
-        help="CSV with header, columns t_s and rate_mbit: the cell's rate over time; needs --shape scheduler",
+        help="CSV with header, t_s and rate_mbit or rate_down_mbit,rate_up_mbit; implies --shape scheduler",
     )  # fmt: skip
     group.add_argument(
         "--shaper", choices=("emu", "tbf"), default="emu",
@@ -127,9 +136,7 @@ def _add_more(group: Group) -> None:
 
 def _add_shapes(group: Group) -> None:
     group.add_argument("--users", type=int, metavar="N", help="scheduler: competing users, 0-64")
-    group.add_argument(
-        "--grant", choices=("share", "turns"), default="share", help="scheduler: a share of each TTI, or TTIs"
-    )
+    group.add_argument("--grant", choices=("share", "turns"), help="scheduler: a share of each TTI, or TTIs")
     group.add_argument(
         "--peak-mbit", type=float, metavar="R", help="policer: the line rate behind the bucket"
     )
@@ -158,11 +165,23 @@ def read(arguments: Sequence[str] | None = None) -> Options:
     values = vars(parser().parse_args(arguments))
     if values["rtt_ms"] is None:
         values["rtt_ms"] = 0.0 if values["shaper"] == "tbf" else 40.0
+    if values["shape"] is None:
+        values["shape"] = "fifo" if values["rate_trace"] is None else "scheduler"
+    _demand_own(values)
+    values["grant"] = values["grant"] or "share"
     options = Options(**values)
     for text, broken in (*_ranges(options), *_conflicts(options)):
         if broken:
             raise OptionError(text)
     return options
+
+
+def _demand_own(values: Mapping[str, object]) -> None:
+    """Raise OptionError for a parameter of another shape than the one asked for."""
+    for name, shape in SHAPE_OF.items():
+        if values[name] is not None and values["shape"] != shape:
+            option = f"--{name.replace('_', '-')}"
+            raise OptionError(f"{option} is of --shape {shape}, not {values['shape']}; leave one of them out")
 
 
 def _ranges(o: Options) -> tuple[tuple[str, bool], ...]:

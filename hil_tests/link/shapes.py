@@ -68,7 +68,9 @@ def _shape(options: Options, plain: DirectionSetting, rng: random.Random) -> Dir
             celled = replace(plain, scheduler=Scheduler(users=users, grant=options.grant))
             if options.rate_trace is None:
                 return celled
-            return replace(celled, rate_bps=None, rate_trace=read_trace(options.rate_trace))
+            return replace(
+                celled, rate_bps=None, rate_trace=read_trace(options.rate_trace, options.direction)
+            )
         case "policer":
             peak_mbit = given(options.peak_mbit, rate_mbit * rng.uniform(2, 4))
             burst_kbyte = given(options.burst_kbyte, rate_mbit * 125 * rng.uniform(0.1, 1.0))
@@ -101,15 +103,16 @@ def known(options: Options) -> Known:
     return Known(shape=options.shape, sustained_bps=sustained, burst_bps=burst)
 
 
-def read_trace(path: Path) -> tuple[TraceRow, ...]:
-    """Return the rows of a CSV file with the columns t_s and rate_mbit; others are ignored.
+def read_trace(path: Path, direction: str) -> tuple[TraceRow, ...]:
+    """Return the rows of a CSV file with the columns t_s and rate_<direction>_mbit or rate_mbit.
 
     Raises: OptionError, with file, line and what is wanted.
     """
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = tuple(
-                _trace_row(path, number, row) for number, row in enumerate(csv.DictReader(lines), start=2)
+                _trace_row(path, number, row, direction)
+                for number, row in enumerate(csv.DictReader(lines), start=2)
             )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise OptionError(f"--rate-trace {path}: {error}; name a CSV file with a header") from error
@@ -118,10 +121,14 @@ def read_trace(path: Path) -> tuple[TraceRow, ...]:
     return rows
 
 
-def _trace_row(path: Path, number: int, row: dict[str, str]) -> TraceRow:
+def _trace_row(path: Path, number: int, row: dict[str, str], direction: str) -> TraceRow:
+    own = f"rate_{direction}_mbit"
+    rate = own if own in row else "rate_mbit"
+    where = f"--rate-trace {path}, line {number}"
+    if missing := [name for name in ("t_s", rate) if name not in row]:
+        wanted = f"columns t_s (seconds) and rate_mbit or {own} are needed"
+        raise OptionError(f"{where}: no column {', '.join(missing)}; {wanted}")
     try:
-        return TraceRow(float(row["t_s"]), round(float(row["rate_mbit"]) * MBIT))
-    except (KeyError, TypeError, ValueError) as error:
-        raise OptionError(
-            f"--rate-trace {path}, line {number}: {error!r}; columns t_s (seconds) and rate_mbit are needed"
-        ) from error
+        return TraceRow(float(row["t_s"]), round(float(row[rate]) * MBIT))
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"{where}: {error}; give a number each in t_s (seconds) and {rate}") from error

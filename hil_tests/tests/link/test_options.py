@@ -41,13 +41,21 @@ def test_only_the_emulator_has_a_round_trip_by_default():
         ("--shaper tbf --rtt-ms 66", "--rtt-ms: the kernel's tbf gives rate and queue only"),
         ("--shaper tbf --loss-pct 1 --jitter-ms 2", "--loss-pct, --jitter-ms: the kernel's tbf gives rate"),
         ("--shaper tbf --shape ramp", "--shape ramp: the kernel's tbf gives rate and queue only"),
-        ("--rate-trace x.csv", "--rate-trace needs --shape scheduler"),
+        ("--rate-trace x.csv --shape fifo", "--rate-trace needs --shape scheduler"),
+        ("--batching-ms 8", "--batching-ms is of --shape batching, not fifo"),
+        ("--shape fifo --users 5", "--users is of --shape scheduler, not fifo"),
+        ("--grant turns --shape ramp", "--grant is of --shape scheduler, not ramp"),
         ("--loss-burst-packets 4", "--loss-burst-packets needs --loss-pct above 0"),
     ],
 )
 def test_what_no_link_can_have_is_refused_in_words(words, text):
     with pytest.raises(OptionError, match="^" + text.replace("(", r"\(")):
         options.read(words.split())
+
+
+def test_a_trace_without_a_shape_is_a_scheduler_s():
+    assert options.read(["--rate-trace", "x.csv"]).shape == "scheduler"
+    assert (options.read([]).shape, options.read([]).grant) == ("fifo", "share")
 
 
 def test_help_names_every_shape_and_what_each_way_gets(capsys):

@@ -117,8 +117,8 @@ def test_a_rate_trace_is_the_cell_s_rate_and_its_other_columns_are_ignored(tmp_p
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("t_s,rate\n0,5\n", "line 2: KeyError"),
-        ("t_s,rate_mbit\n0,5\n1,fast\n", "line 3: ValueError"),
+        ("t_s,rate\n0,5\n", "line 2: no column rate_mbit"),
+        ("t_s,rate_mbit\n0,5\n1,fast\n", "line 3: could not convert"),
         ("t_s,rate_mbit\n", "no row below the header"),
         (None, "No such file"),
     ],
@@ -128,4 +128,11 @@ def test_a_trace_that_cannot_be_read_names_file_and_line(tmp_path, text, said):
     if text is not None:
         path.write_text(text)
     with pytest.raises(OptionError, match=said):
-        shapes.read_trace(path)
+        shapes.read_trace(path, "down")
+
+
+def test_a_trace_s_own_rate_of_the_direction_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("t_s,rate_down_mbit,rate_up_mbit\n0,20,5\n")
+    assert [row.rate_bps for row in shapes.read_trace(path, "down")] == [20_000_000]
+    assert [row.rate_bps for row in shapes.read_trace(path, "up")] == [5_000_000]
