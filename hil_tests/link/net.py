@@ -2,14 +2,16 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from hil_tests.link.acts import BLACK, REBIND
 from hil_tests.sims.operator_net import children, namespaces, offload
+from hil_tests.sims.operator_net.control import Request
 from hil_tests.sims.operator_net.held_signals import held_signals, termination_as_exit
 from hil_tests.sims.operator_net.ipv6 import SERVER_ADDRESS6
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
@@ -42,7 +44,8 @@ class Starter(Protocol):
 class Net:
     """A network that stands: where to run programs, and under which address the far end answers.
 
-    shaped: where the kernel shapes, as {interface: (namespace, interface)}; c0 leads to the client.
+    shaped: where the kernel shapes, as {interface: (namespace, interface)}; c0 leads to the client. perform:
+    does an act (acts.py) to the link; only the emulator's can.
     """
 
     client: str
@@ -50,6 +53,7 @@ class Net:
     address: str
     start: Starter
     shaped: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    perform: Callable[[str], object] = field(default=lambda _what: None)
 
 
 def lab_id() -> str:
@@ -65,11 +69,15 @@ def emulated(link: LinkSetting, folder: Path, *, seed: int, ipv6: bool = False) 
         def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
             return lab.start(name, command, namespace=namespace)
 
+        def perform(what: str) -> object:
+            return lab.rebind_nat(0) if what == REBIND else lab.control(Request(blackhole=what == BLACK))
+
         yield Net(
             client=lab.client_namespaces[0],
             server=lab.server_namespace,
             address=SERVER_ADDRESS6 if ipv6 else SERVER_ADDRESS,
             start=start,
+            perform=perform,
         )
 
 

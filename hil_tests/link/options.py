@@ -58,6 +58,8 @@ class Options:
     first_rate_mbit: float | None
     ramp_s: float | None
     ipv6: bool
+    blackhole: Sequence[tuple[float, float]]
+    rebind_nat_s: float | None
     seconds: int
     omit_s: int
     probe_ms: float
@@ -132,6 +134,27 @@ def _add_more(group: Group) -> None:
         "--idle-ms", type=float, default=1000.0, metavar="T", help="silence that means idle (1000)"
     )
     group.add_argument("--ipv6", action="store_true", help="measure over IPv6")
+    group.add_argument(
+        "--blackhole", type=from_for, action="append", default=[], metavar="FROM_S,FOR_S",
+        help="swallow everything from then on for so long, seconds since the link stood; repeatable",
+    )  # fmt: skip
+    group.add_argument(
+        "--rebind-nat-s",
+        type=float,
+        metavar="T",
+        help="then NAT takes another address and ports",
+    )
+
+
+def from_for(text: str) -> tuple[float, float]:
+    """Return FROM_S,FOR_S as two numbers. Raises: argparse.ArgumentTypeError."""
+    try:
+        from_s, for_s = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: write FROM_S,FOR_S, as 4,1.5") from error
+    if not (0 <= from_s <= 600 and 0 < for_s <= 600):
+        raise argparse.ArgumentTypeError(f"{text!r}: from 0 to 600 s, for above 0 to 600 s")
+    return from_s, for_s
 
 
 def _add_shapes(group: Group) -> None:
@@ -193,6 +216,7 @@ def _ranges(o: Options) -> tuple[tuple[str, bool], ...]:
         ("--queue-ms must be 1 to 10000", not 1 <= o.queue_ms <= 10_000),
         ("--reorder-pct must be 0 to 50", not 0 <= o.reorder_pct <= 50),
         ("--reorder-ms must be above 0, at most 1000", not 0 < o.reorder_ms <= 1000),
+        ("--rebind-nat-s must be 0 to 600", o.rebind_nat_s is not None and not 0 <= o.rebind_nat_s <= 600),
         ("--seconds must be 1 to 600", not 1 <= o.seconds <= 600),
         ("--omit-s must be 0 to 60", not 0 <= o.omit_s <= 60),
         ("--probe-ms must be 10 to 1000: irtt's server allows no less", not 10 <= o.probe_ms <= 1000),
@@ -205,6 +229,8 @@ def _conflicts(o: Options) -> tuple[tuple[str, bool], ...]:
     more = ("--promotion-ms", o.promotion_ms), ("--loss-burst-packets", o.loss_burst_packets)
     named = [name for name, value in (("--rtt-ms", o.rtt_ms), *emulated, *more) if value]
     named += [name for name, on in (("--aqm codel", o.aqm != "none"), ("--ipv6", o.ipv6)) if on]
+    named += ["--blackhole"] if o.blackhole else []
+    named += ["--rebind-nat-s"] if o.rebind_nat_s is not None else []
     tbf = o.shaper == "tbf"
     only_rate = "the kernel's tbf gives rate and queue only (this kernel has no netem)"
     return (
@@ -213,6 +239,10 @@ def _conflicts(o: Options) -> tuple[tuple[str, bool], ...]:
         (
             "--rate-trace needs --shape scheduler and --shaper emu",
             o.rate_trace is not None and (o.shape != "scheduler" or tbf),
+        ),
+        (
+            "--rebind-nat-s: IPv6 is not translated; leave --ipv6 out",
+            o.rebind_nat_s is not None and o.ipv6,
         ),
         (
             "--loss-burst-packets needs --loss-pct above 0 and a length of 1 or more",

@@ -10,6 +10,7 @@ import msgspec
 
 from hil_tests.bench.validity import judge
 from hil_tests.link import iperf3, irtt, net, run, truth
+from hil_tests.link.acts import acts_of, performed
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net, TbfCount, TbfRates
 from hil_tests.link.options import Options
@@ -48,7 +49,8 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     with contextlib.ExitStack() as undo:
         with step("setting the link up: client, emulator, router, server"):
             here = undo.enter_context(net.emulated(link, folder, seed=options.seed, ipv6=options.ipv6))
-        measured = _measure(here, options, step)
+        with performed(acts_of(options), here.perform) as done:
+            measured = _measure(here, options, step)
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
         validity = judge(log.load(folder / "emulator.bin"))
@@ -56,6 +58,7 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
         "setting": msgspec.to_builtins(link),
         "seed": options.seed,
         "shaper": "emu",
+        "acts": done.events,
         "valid": validity.valid,
         "emulator": {**msgspec.to_builtins(validity), "why_invalid": validity.reasons},
     }

@@ -81,3 +81,10 @@ def test_what_cannot_be_is_said_and_nothing_is_left():
     done, left = try_link("--shaper", "tbf", "--rtt-ms", "50")
     assert (done.returncode, done.stdout, left) == (2, "", [])
     assert done.stderr.startswith("link: --rtt-ms: the kernel's tbf gives rate and queue only")
+
+
+def test_nat_rebinding_cuts_tcp_and_a_probe_goes_on():
+    said = tried("--rate-mbit", "8", "--rtt-ms", "20", "--rebind-nat-s", "1.5", "--seed", "4")
+    assert [act["what"] for act in said["truth"]["acts"]] == ["NAT rebinding"]
+    assert said["iperf3"]["outcome"].startswith("failed: ")
+    assert said["irtt"]["outcome"] == "ok"
