@@ -16,7 +16,7 @@ async def gone(pid: int) -> bool:
         while True:
             try:
                 state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):  # the latter: gone between opening and reading
                 return True
             if state == "Z":
                 return True
