@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from modem_drivers.at.channel import Command
+from modem_drivers.families.procedures import STANDARD, Procedures
 from modem_drivers.provenance import Source
 from modem_drivers.reading import CellReading, NetworkName, SignalReading
 
@@ -36,6 +37,7 @@ class Family:
     manufacturer, model: patterns of AT+CGMI and AT+CGMM (or of ATI's first lines), in any case.
     usb_ids, at_interface: which USB interface is the AT port. signal: tried in order until one is known to
     the modem; connection: a second question, asked with each signal reading, for the radio's state.
+    procedures: what it does in several steps.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Family:
     cell: tuple[CellQuery, ...] = ()
     names: tuple[NameQuery, ...] = ()
     init: tuple[str, ...] = field(default=())
+    procedures: Procedures = STANDARD
 
     def matches(self, manufacturer: str, model: str) -> bool:
         """Tell if a modem that calls itself so belongs to the family."""
