@@ -37,7 +37,7 @@ from modem_drivers.errors import (
     Unsupported,
 )
 from modem_drivers.families import find_family
-from modem_drivers.families.family import Query, SignalQuery
+from modem_drivers.families.family import Family, Query, SignalQuery
 from modem_drivers.families.generic import GENERIC, REGISTRATIONS
 from modem_drivers.ports.session import AtSession, Port, Reply
 from modem_drivers.ports.tty import SerialPort
@@ -47,6 +47,7 @@ from modem_drivers.reading import CellReading, Identity, NetworkName, Registrati
 T = TypeVar("T", SignalReading, CellReading, NetworkName)
 
 WAKE_S = 5.0
+PATIENCE_S = 3.0  # for a modem that left a question unanswered, before the next sample of a signal
 INIT = (  # each may be refused; echo off, numeric errors, PDU mode (no message's text can pass for a result)
     Command("ATE0"),
     Command("AT+CMEE=1"),
@@ -73,7 +74,7 @@ class Modem:
 
     def __init__(self, session: AtSession) -> None:
         self._session = session
-        self._family = GENERIC
+        self._family: Family = GENERIC
         self._identity = Identity()
 
     @classmethod
@@ -120,6 +121,16 @@ class Modem:
         return self._session.name
 
     @property
+    def family(self) -> Family:
+        """The row that says how the modem is spoken to."""
+        return self._family
+
+    @property
+    def session(self) -> AtSession:
+        """The session on the port, for the procedures."""
+        return self._session
+
+    @property
     def identity(self) -> Identity:
         """Who the modem said it is when it was opened or last identified."""
         return self._identity
@@ -127,6 +138,17 @@ class Modem:
     def close(self) -> None:
         """Give the port back; commands in flight raise PortLost."""
         self._session.close()
+
+    async def answers(self, within_s: float) -> bool:
+        """Tell whether the modem says OK to AT within *within_s*, after a question that it left unanswered.
+
+        Raises: PortLost.
+        """
+        try:
+            await self._session.await_clear("AT", within_s)
+        except CommandTimeout:
+            return False
+        return True
 
     async def command(self, text: str, timeout_s: float = 5.0) -> tuple[str, ...]:
         """Say *text* ("AT+CSQ") and return its information lines; subscriber numbers and messages are hidden.
@@ -194,6 +216,7 @@ class Modem:
 
         Raises: Unsupported, MalformedReply, CommandTimeout, CommandFailed, PortLost.
         """
+        await self._session.await_clear("AT", PATIENCE_S)
         reading = await self._first_reading(self._family.signal)
         connection = self._family.connection
         if connection is None or reading.command == _verb(connection):

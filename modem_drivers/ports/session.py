@@ -69,6 +69,7 @@ class AtSession:
         self._cleared = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._lost: PortLost | None = None
+        self._timeouts = 0
         self._t_read_ns = 0
         self._t_first_ns: int | None = None
         self._fd = port.fileno()
@@ -79,6 +80,11 @@ class AtSession:
     def name(self) -> str:
         """The port's path."""
         return self._port.name
+
+    @property
+    def timeouts(self) -> int:
+        """How many commands in a row were left unanswered."""
+        return self._timeouts
 
     @property
     def seen(self) -> str:
@@ -143,6 +149,7 @@ class AtSession:
 
     def _demand_ok(self, final: Final, command: Command) -> None:
         outcome, number, meaning = final.result
+        self._timeouts = self._timeouts + 1 if outcome is Outcome.TIMEOUT else 0
         if outcome is Outcome.TIMEOUT:
             raise CommandTimeout(self.name, command.text, command.timeout_s, final.seen)
         if outcome is Outcome.CME:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +12,14 @@ from hil_tests.sims.at_modem.chronicle import LinkHook, TraceLog
 from hil_tests.sims.at_modem.device import answerers
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Plan, parse_faults
+from hil_tests.sims.at_modem.hang import Cure, Gate, Hang
+from hil_tests.sims.at_modem.model import Role
 from hil_tests.sims.at_modem.modem import Modem, build_modem
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog
 from hil_tests.sims.at_modem.provenance import count_kinds
-from hil_tests.sims.at_modem.pump import Clockwork
+from hil_tests.sims.at_modem.pump import Answerer, Clockwork
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
-from hil_tests.sims.at_modem.serve import Faults, Places, serve
+from hil_tests.sims.at_modem.serve import Boot, Faults, Places, serve
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.network.scenarios import SCENARIOS, ScenarioError, apply
 from hil_tests.sims.network.terminal import Lies
@@ -53,6 +55,10 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--scan-s", type=float, metavar="S", help="how long AT+COPS=? takes")
     line.add_argument("--hook", type=Path, metavar="FILE", help="JSON lines for whoever drives the link")
     line.add_argument("--boot", action="store_true", help="start as if just powered on")
+    line.add_argument("--boot-s", type=float, metavar="S", help="the ports are away so long at each start")
+    line.add_argument("--hang-cured-by", choices=[cure.value for cure in Cure], help="it hangs; see hang.py")
+    line.add_argument("--hang-after-s", type=float, default=0.0, metavar="S", help="when the hang begins")
+    line.add_argument("--hang-mute", action="store_true", help="it says nothing while it hangs, but obeys")
     return line
 
 
@@ -83,6 +89,20 @@ def build(arguments: argparse.Namespace, plan: Plan, start_s: float) -> Modem:
     )
 
 
+def gated(
+    behind: dict[Role, Answerer],
+    arguments: argparse.Namespace,
+    start_s: float,
+    reboot: Callable[[float], None],
+) -> dict[Role, Answerer]:
+    """Return *behind* with its AT ports behind the hang that was asked for, if one was."""
+    if arguments.hang_cured_by is None:
+        return behind
+    cure = Cure(arguments.hang_cured_by)
+    hang = Hang(cure, start_s + arguments.hang_after_s, reboot, mute=arguments.hang_mute)
+    return {role: Gate(part, hang) if isinstance(part, Engine) else part for role, part in behind.items()}
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Be the modem the command line asks for, until a signal."""
     plan, model = parse_faults(arguments.fault), MODELS[arguments.personality]
@@ -92,14 +112,15 @@ def run(arguments: argparse.Namespace) -> None:
     modem = build(arguments, plan, start_s)
     behind = answerers(model, modem, echo_stuck=plan.has("no-echo-off"))
     if arguments.boot:
-        modem.reboot(start_s)
+        modem.reboot(start_s + (arguments.boot_s or 0.0))
 
     def reboot(now_s: float) -> None:
         for answerer in behind.values():
-            if isinstance(answerer, Engine):
+            if isinstance(answerer, Engine | Gate):
                 answerer.restart()
         modem.reboot(now_s)
 
+    behind = gated(behind, arguments, start_s, reboot)
     with ExitStack() as stack:
         log = stack.enter_context(closing(ReplyLog(arguments.log)))
         clockwork: list[Clockwork] = [TraceLog(modem, log)]
@@ -107,7 +128,8 @@ def run(arguments: argparse.Namespace) -> None:
             clockwork.append(stack.enter_context(closing(LinkHook(modem, arguments.hook))))
         places = Places(arguments.link, arguments.tty, arguments.ports, arguments.usb_path)
         faults = Faults(plan, arguments.seed, start_s, reboot)
-        serve(places, model, behind, faults, log, clockwork)
+        boot = Boot(modem, arguments.boot_s, cold=arguments.boot) if arguments.boot_s else None
+        serve(places, model, behind, faults, log, clockwork, boot)
 
 
 def main(words: Sequence[str] | None = None) -> int:

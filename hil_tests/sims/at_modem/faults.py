@@ -96,6 +96,11 @@ class Injector:
         self._storm_due_s = start_s
         self._answered = 0
         self._drop_due_s: float | None = None
+        self._dark_s = DARK_S if plan.has("brown-out") else None
+
+    def leave(self, now_s: float, dark_s: float) -> None:
+        """Have the port go, DROP_PAUSE_S after *now_s*, and come back after *dark_s*: the modem restarts."""
+        self._drop_due_s, self._dark_s = now_s + DROP_PAUSE_S, dark_s
 
     def dropped(self, now_s: float) -> bool:
         """Tell whether the port has to go (drop-port): DROP_PAUSE_S after the last reply."""
@@ -131,7 +136,7 @@ class Injector:
     @property
     def dark_s(self) -> float | None:
         """How long the port is gone once it was dropped; None: for good."""
-        return DARK_S if self._plan.has("brown-out") else None
+        return self._dark_s
 
     def power_on(self, now_s: float) -> None:
         """Boot after the dark."""

@@ -80,6 +80,7 @@ class Modem(Terminal):
         self._announced: dict[str, str] = {}
         self._scheduled: list[tuple[float, str]] = []
         self._was_full = False
+        self.boots = 0
 
     # --- settings, text ---
 
@@ -102,6 +103,7 @@ class Modem(Terminal):
 
     def reboot(self, now_s: float) -> None:
         """Start anew: volatile settings gone, the banner said, then register."""
+        self.boots += 1
         self.settings.update({name: ("0",) for name in REGISTRATION_COMMANDS if name in self.settings})
         self.power_on(now_s)
         state = self.card_state(now_s)

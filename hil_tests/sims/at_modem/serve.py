@@ -12,6 +12,7 @@ from hil_tests.sims.at_modem.closewatch import CloseWatch
 from hil_tests.sims.at_modem.device import INVENTORY, by_path_name, inventory, serial_ports
 from hil_tests.sims.at_modem.faults import Injector, Plan
 from hil_tests.sims.at_modem.model import Model, Port, Role
+from hil_tests.sims.at_modem.modem import Modem
 from hil_tests.sims.at_modem.nmea import Mute
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog, raw_pty, raw_tty, stop_signals
 from hil_tests.sims.at_modem.pump import Answerer, Clockwork, Line, Pump
@@ -59,6 +60,28 @@ class Faults:
         return Injector(Plan(dict(amounts)), Random(f"{self.seed} faults{salt}"), self.start_s, self.reboot)
 
 
+class Boot:
+    """Takes the ports away while the modem starts; cold: it is off, and starts when it is served."""
+
+    def __init__(self, modem: Modem, takes_s: float, *, cold: bool) -> None:
+        """Watch *modem*, which takes *takes_s* to start."""
+        self._modem, self.takes_s, self.cold = modem, takes_s, cold
+        self.injector: Injector | None = None
+        self._seen, self._gone = modem.boots, False
+
+    def turn(self, now_s: float) -> None:
+        """Let the ports go if the modem was restarted; that they come back is a start too, not one more."""
+        if self._modem.boots == self._seen:
+            return
+        self._seen, self._gone = self._modem.boots, not self._gone
+        if self._gone and self.injector:
+            self.injector.leave(now_s, self.takes_s)
+
+    def next_due_s(self, now_s: float) -> float | None:
+        """Return None: it is asked whenever the modem has said something."""
+        return None
+
+
 @contextmanager
 def _listed(places: Places, model: Model, ports: Sequence[Port]) -> Iterator[None]:
     """Have the inventory in the folder, if there is one. Raises: PortTakenError, if it cannot be written."""
@@ -93,6 +116,7 @@ def serve(
     faults: Faults,
     log: ReplyLog,
     clockwork: Sequence[Clockwork] = (),
+    boot: Boot | None = None,
 ) -> None:
     """Be *model* at *places* until SIGTERM or SIGINT; prints READY once clients may open the ports.
 
@@ -102,7 +126,11 @@ def serve(
     ports = serial_ports(model)
     injectors = {port: faults.injector(port) for port in (ports if places.folder else ports[:1])}
     first = injectors[ports[0]]
+    if boot:
+        boot.injector, clockwork = first, (*clockwork, boot)
     with stop_signals() as stop:
+        if boot and boot.cold and select.select([stop], [], [], boot.takes_s)[0]:
+            return
         while True:
             with ExitStack() as stack:
                 stack.enter_context(_listed(places, model, ports))
