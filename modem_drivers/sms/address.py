@@ -90,13 +90,9 @@ def read_time(octets: Octets, field: str) -> tuple[datetime | None, str]:
     """
     data = octets.take(7, field)
     year, month, day, hour, minute, second = (_two_digits(octet) for octet in data[:6])
-    zone = data[6]
-    quarters = (zone & 7) * 10 + (zone >> 4)
-    offset = timedelta(minutes=15 * (-quarters if zone & 8 else quarters))
     try:
-        moment = datetime(
-            _full_year(year), month, day, hour, minute, second, tzinfo=timezone(_checked(offset))
-        )
+        zone = timezone(_offset(data[6]))
+        moment = datetime(_full_year(year), month, day, hour, minute, second, tzinfo=zone)
     except ValueError as reason:
         return None, f"{field}: {data.hex()} is no time ({reason})"
     return moment, ""
@@ -113,7 +109,15 @@ def _full_year(year: int) -> int:
     return year + (1900 if year >= CENTURY_PIVOT else 2000)
 
 
-def _checked(offset: timedelta) -> timedelta:
+def _offset(zone: int) -> timedelta:
+    """Return the offset of the zone octet: quarters of an hour, bit 3 the sign (9.2.3.11).
+
+    Raises: ValueError. A half that is no digit is not guessed at: centres have been seen an hour off.
+    """
+    quarters = _two_digits(zone & 0xF7)
+    if quarters < 0:
+        raise ValueError("zone is not two decimal digits")
+    offset = timedelta(minutes=15 * (-quarters if zone & 8 else quarters))
     if abs(offset) > timedelta(hours=14):
         raise ValueError("zone beyond 14 hours")
     return offset

@@ -31,26 +31,34 @@ class Header(NamedTuple):
 def read_header(data: bytes, *, what: str) -> Header:
     """Return the header at the front of user *data*, its length octet included in `octets`.
 
-    An element of a wrong length is left out and named in problems (9.2.3.24: it shall be ignored).
+    An element of a wrong length is left out and named in problems; a last one that is cut off makes the whole
+    header ignored, but for its length (9.2.3.24).
     Raises: MalformedPdu, if the header is longer than the data.
     """
     cursor = Octets(data, what=what)
     length = cursor.octet("TP-UDHL")
     body = Octets(cursor.take(length, "TP-UDH"), what=what)
     elements: list[tuple[int, bytes]] = []
-    problems: list[str] = []
     while body.position < length:
         identifier = body.octet("IEI")
         if body.position == length or body.position + 1 + data[1 + body.position] > length:
-            problems.append(f"TP-UDH: element {identifier:#04x} is cut off")
-            break
+            return Header(length + 1, problems=(f"TP-UDH: element {identifier:#04x} is cut off",))
         elements.append((identifier, body.take(body.octet("IEIDL"), "IED")))
     fitting = [(i, o) for i, o in elements if LENGTHS.get(i, len(o)) == len(o)]
     wrong_size = [(i, o) for i, o in elements if (i, o) not in fitting]
-    problems += [f"TP-UDH: element {i:#04x} has {len(o)} octets" for i, o in wrong_size]
-    known = dict(fitting)
+    problems = [f"TP-UDH: element {i:#04x} has {len(o)} octets" for i, o in wrong_size]
+    known = _last_of(dict(fitting), fitting)
     place, wrong = _place(known)
     return Header(length + 1, place, _ports(known), _languages(known), tuple(elements), (*problems, *wrong))
+
+
+def _last_of(known: dict[int, bytes], in_order: list[tuple[int, bytes]]) -> dict[int, bytes]:
+    """Return *known* without what a later element of the other width replaces (9.2.3.24: the last counts)."""
+    latest = {identifier: place for place, (identifier, _) in enumerate(in_order)}
+    for one, other in ((CONCAT_8, CONCAT_16), (PORTS_8, PORTS_16)):
+        if one in known and other in known:
+            del known[one if latest[one] < latest[other] else other]
+    return known
 
 
 def _place(known: dict[int, bytes]) -> tuple[SmsPlace | None, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from modem_drivers.reading import SmsPart, SmsPlace
@@ -30,6 +30,7 @@ DELIVER, SUBMIT, STATUS_REPORT = 0, 1, 2
 HEADER_INDICATOR, REPORT_REQUEST, NO_MORE = 0x40, 0x20, 0x04
 VALIDITY_OCTETS = {0: 0, 1: 7, 2: 1, 3: 7}  # by TP-VPF: none, enhanced, relative, absolute
 USER_DATA_OCTETS = 140
+FILLER = b"\xff"  # fills a message's record in EF_SMS (TS 31.102 4.2.25), not part of it
 PARTS_AT_MOST = 255
 UCS2_CODING = 8
 RELATIVE_DAY = 167  # TP-VP: (167 - 143) x 30 minutes after 12 hours = 24 hours
@@ -73,11 +74,10 @@ def _deliver(octets: Octets, first: int) -> SmsPart:
     protocol, coding = octets.octet("TP-PID"), octets.octet("TP-DCS")
     sent, wrong = read_time(octets, "TP-SCTS")
     part = _with_user_data(octets, first, coding, _part("deliver", sender, protocol, coding))
-    zone = sent.utcoffset() if sent else None
     return replace(
         part,
         sent_utc=as_utc(sent),
-        zone_minutes=None if zone is None else int(zone / timedelta(minutes=1)),
+        zone_minutes=_zone_minutes(sent),
         more_follow=not first & NO_MORE,
         report_asked=bool(first & REPORT_REQUEST),
         problems=(*part.problems, *((wrong,) if wrong else ())),
@@ -104,11 +104,17 @@ def _report(octets: Octets, first: int) -> SmsPart:
         part,
         reference=reference,
         sent_utc=as_utc(sent),
+        zone_minutes=_zone_minutes(sent),
         done_utc=as_utc(done),
         status=status,
         more_follow=not first & NO_MORE,
         problems=tuple(wrong for wrong in (wrong_sent, wrong_done) if wrong),
     )
+
+
+def _zone_minutes(moment: datetime | None) -> int | None:
+    offset = moment.utcoffset() if moment else None
+    return None if offset is None else int(offset / timedelta(minutes=1))
 
 
 def _part(kind: str, peer: Address, protocol: int, coding: int) -> SmsPart:
@@ -122,6 +128,8 @@ def _with_user_data(octets: Octets, first: int, scheme: int, part: SmsPart) -> S
     length = octets.octet("TP-UDL")
     read = _user_data(octets, length, coding, has_header=bool(first & HEADER_INDICATOR))
     notes = (f"TP-DCS: {scheme:#04x} is reserved, read as gsm7",) if coding.reserved else ()
+    behind = octets.rest().rstrip(FILLER)
+    more = (f"TP-UDL: {len(behind)} octets stand behind the user data",) if behind else ()
     return replace(
         part,
         text=read.text,
@@ -130,7 +138,7 @@ def _with_user_data(octets: Octets, first: int, scheme: int, part: SmsPart) -> S
         message_class=coding.message_class,
         place=read.header.place,
         ports=read.header.ports,
-        problems=(*notes, *read.header.problems, *read.problems),
+        problems=(*notes, *read.header.problems, *read.problems, *more),
     )
 
 
