@@ -7,25 +7,17 @@ import pytest
 from hil_tests.holds import pdus
 from hil_tests.holds.pdu_disagreements import EXPLAINED, by_key
 
-ENTRY = {
-    "id": "a-1",
-    "expect": {
-        "kind": "deliver",
-        "smsc": "+1",
-        "peer": None,
-        "text": "hi",
-        "sent": "2002-08-26T19:37:41+02:00",
-    },
-}
+WANTED = {"kind": "deliver", "smsc": "+1", "peer": None, "text": "hi", "sent": "2002-08-26T19:37:41+02:00"}
+ENTRY = {"id": "a-1", "expect": WANTED}
 CUT = {"id": "b-1", "expect": {"refused": "TP-UD", "octet": 24}}
 
 
 @pytest.mark.parametrize(
     ("entry", "said", "fields"),
     [
-        (ENTRY, dict(ENTRY["expect"]), []),
-        (ENTRY, {**ENTRY["expect"], "text": "hi\0"}, ["text"]),
-        (ENTRY, {**ENTRY["expect"], "sent": "2102-08-26T19:37:41+02:00", "peer": "+2"}, ["peer", "sent"]),
+        (ENTRY, WANTED, []),
+        (ENTRY, {**WANTED, "text": "hi\0"}, ["text"]),
+        (ENTRY, {**WANTED, "sent": "2102-08-26T19:37:41+02:00", "peer": "+2"}, ["peer", "sent"]),
         (ENTRY, {"error": "no"}, ["error"]),
         (CUT, {"error": "no"}, []),
         (CUT, {"text": "h"}, ["accepted"]),
