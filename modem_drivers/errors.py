@@ -5,6 +5,8 @@
  |- CommandFailed           the modem said no                        -> a fact to report
  |   |- CmeError            +CME ERROR (3GPP TS 27.007 9.2)
  |   |- CmsError            +CMS ERROR (3GPP TS 27.005 3.2.5)
+ |   |- DataRefused         the network, or the modem, gives no data session, and why
+ |   |- ToolFailed          a foreign program (qmicli, mbimcli) failed or is not there
  |   +- ApiError            <error><code> of a stick that is spoken to by HTTP
  |- CommandTimeout          no final result within timeout_s
  |   +- HttpTimeout         no whole HTTP response within timeout_s
@@ -150,6 +152,33 @@ class ApiError(CommandFailed):
     def __init__(self, command: str, number: int, meaning: str) -> None:
         self.number = number
         super().__init__(command, f"error {number} {meaning}".rstrip())
+
+
+class DataRefused(CommandFailed):
+    """No data session: `cause` is the network's number (3GPP TS 24.301 9.9.4.4), None where it gave none."""
+
+    code = "modem_no_data"
+
+    def __init__(self, command: str, cause: int | None, meaning: str) -> None:
+        self.cause = cause
+        super().__init__(command, meaning if cause is None else f"cause {cause}, {meaning}")
+
+
+class ToolFailed(CommandFailed):
+    """A foreign program failed: `status` is its exit status, None if it could not be run."""
+
+    code = "modem_tool"
+
+    def __init__(self, program: str, status: int | None, said: str) -> None:
+        self.program, self.status, self.command = program, status, program
+        self.reason = shown(said, 200)
+        ModemError.__init__(
+            self,
+            f"{program} failed: {self.reason}. Check that it is installed (libqmi-utils, libmbim-utils) and "
+            "that the modem's control port is there and not held by ModemManager.",
+            f"{program} gagal: {self.reason}. Pastikan terpasang (libqmi-utils, libmbim-utils), port kontrol "
+            "modem ada, dan tidak dipakai ModemManager.",
+        )
 
 
 class CommandTimeout(ModemError):

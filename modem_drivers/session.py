@@ -86,6 +86,26 @@ CAUSES = {  # TS 24.301 9.9.3.9; 3, 5 and 6 are our card or our IMEI (the whitel
     42: Cause("severe network failure", "operator"),
     62: Cause("no network slices available", "operator"),  # TS 24.501 9.11.3.2
 }
+ESM_CAUSES = {  # TS 24.301 9.9.4.4; also CME ERROR less 100 (TS 27.007 9.2.2.2). What we asked for is ours
+    8: Cause("operator determined barring", "policy"),
+    26: Cause("insufficient resources", "operator"),
+    27: Cause("missing or unknown APN", "box"),
+    28: Cause("unknown PDN type", "box"),
+    29: Cause("user authentication failed", "box"),
+    30: Cause("request rejected by serving or PDN gateway", "operator"),
+    31: Cause("request rejected, unspecified", "undetermined"),
+    32: Cause("service option not supported", "operator"),
+    33: Cause("requested service option not subscribed", "policy"),
+    34: Cause("service option temporarily out of order", "operator"),
+    36: Cause("regular deactivation", "operator"),
+    38: Cause("network failure", "operator"),
+    39: Cause("reactivation requested", "operator"),
+    50: Cause("PDN type IPv4 only allowed", "box"),
+    51: Cause("PDN type IPv6 only allowed", "box"),
+    54: Cause("PDN connection does not exist", "operator"),
+    55: Cause("multiple PDN connections for a given APN not allowed", "policy"),
+    65: Cause("maximum number of EPS bearers reached", "box"),
+}
 UNKNOWN_CAUSE = Cause("a cause not in the table", "undetermined")
 
 
@@ -236,6 +256,21 @@ def decide_state(facts: Facts) -> State:
 def cause_of(reject_cause: int | None) -> Cause:
     """Return the row of a reject cause; one that is not in the table is undetermined."""
     return UNKNOWN_CAUSE if reject_cause is None else CAUSES.get(reject_cause, UNKNOWN_CAUSE)
+
+
+def esm_cause_of(number: int | None) -> Cause:
+    """Return the row of the cause for which a data session was refused; unknown ones are undetermined."""
+    return UNKNOWN_CAUSE if number is None else ESM_CAUSES.get(number, UNKNOWN_CAUSE)
+
+
+def cme_to_esm(number: int | None) -> int | None:
+    """Return the network's cause in a +CME ERROR of a data command, None if it holds none.
+
+    TS 27.007 9.2.2.2 counts from 100 (133: cause 33); some firmwares give the bare cause.
+    """
+    if number is None:
+        return None
+    return number - 100 if number - 100 in ESM_CAUSES else number if number in ESM_CAUSES else None
 
 
 # --- the card ---

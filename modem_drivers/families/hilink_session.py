@@ -9,7 +9,10 @@ token is worth nothing any more: take a new one and ask once more.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
+from xml.sax.saxutils import escape
 
 from modem_drivers.errors import ApiError, MalformedReply
 from modem_drivers.families.hilink_xml import Element, parse_answer
@@ -20,6 +23,26 @@ TOKEN_HEADER = "__requestverificationtoken"
 _COOKIE = re.compile(r"SessionID=[\x21-\x3a\x3c-\x7e]{1,512}")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=]{1,128}")
 Headers = Sequence[tuple[str, str]]
+
+
+def password_4(user: str, password: str, token: str) -> str:
+    """Return *password* as user/login takes it where password_type is 4.
+
+    Base64 of the hexadecimal SHA-256 of user, the same of the password, and the POST's token: public-driver
+    (Salamek/huawei-lte-api huawei_lte_api/api/User.py 060b793). SCRAM, which later devices ask for
+    (user/challenge_login), is not known here.
+    """
+    return _hashed(f"{user}{_hashed(password)}{token}")
+
+
+def _hashed(text: str) -> str:
+    return b64encode(sha256(text.encode()).hexdigest().encode()).decode()
+
+
+def request_body(fields: Sequence[tuple[str, str]]) -> bytes:
+    """Return the XML of a POST with *fields*, in their order: some firmwares demand it."""
+    inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in fields)
+    return f'<?xml version="1.0" encoding="UTF-8"?><request>{inner}</request>'.encode()
 
 
 class HilinkSession:
@@ -33,6 +56,11 @@ class HilinkSession:
     def begun(self) -> bool:
         """True if there is a session to ask with."""
         return bool(self._cookie)
+
+    @property
+    def token(self) -> str:
+        """The token that the next POST uses up; "" if there is none."""
+        return self._tokens[0] if self._tokens else ""
 
     def headers(self, method: str) -> list[tuple[str, str]]:
         """Return the headers of the next request; a POST uses a token up."""

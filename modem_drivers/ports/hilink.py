@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from modem_drivers.errors import ApiError, MalformedReply
-from modem_drivers.families.hilink_session import SESSION_PATH, HilinkSession
+from modem_drivers.families.hilink_session import SESSION_PATH, HilinkSession, request_body
 from modem_drivers.families.hilink_xml import Element
 from modem_drivers.families.huawei_hilink import (
     IDENTITY,
@@ -23,6 +23,7 @@ from modem_drivers.reading import CellReading, Identity, NetworkName, Registrati
 TIMEOUT_S = 5.0
 OK = 200
 T = TypeVar("T")
+Fields = Sequence[tuple[str, str]]
 Reading = TypeVar("Reading", SignalReading, CellReading)
 
 
@@ -71,23 +72,40 @@ class HilinkPort:
 
     async def get(self, path: str) -> Answer:
         """Return the answer of *path* ("device/signal"); a lost session is renewed once."""
+        return await self._ask("GET", path, lambda _: b"")
+
+    async def post(self, path: str, fields: Callable[[str], Fields] | Fields) -> Answer:
+        """Return the answer to a POST of *fields* to *path*; *fields* may be made of the token that it uses.
+
+        An answer in one word ("OK") is an element without others.
+        """
+        return await self._ask(
+            "POST", path, lambda token: request_body(fields(token) if callable(fields) else fields)
+        )
+
+    async def _ask(self, method: str, path: str, body: Callable[[str], bytes]) -> Answer:
         for _ in range(2):
-            if not self._session.begun:
-                self._session.take((await self._fetch(SESSION_PATH)).body)
+            if not self._session.begun or (method == "POST" and not self._session.token):
+                self._session.take((await self._fetch("GET", SESSION_PATH, b"")).body)
             begun_ns = self._clock()
-            response = await self._fetch(path)
+            response = await self._fetch(method, path, body(self._session.token))
             ended_ns = self._clock()
-            element = self._session.receive(f"GET /api/{path}", response.headers, response.body)
+            element = self._session.receive(f"{method} /api/{path}", response.headers, response.body)
             if element is not None:
                 return Answer(element, begun_ns, ended_ns)
-        raise ApiError(f"GET /api/{path}", 125002, "no session, also after a new one")
+        raise ApiError(f"{method} /api/{path}", 125002, "no session, also after a new one")
 
-    async def _fetch(self, path: str) -> HttpResponse:
-        headers = self._session.headers("GET")
-        response = await self._http.request("GET", f"/api/{path}", headers, timeout_s=self._timeout_s)
+    async def _fetch(self, method: str, path: str, body: bytes) -> HttpResponse:
+        headers = self._session.headers(method)
+        response = await self._http.request(method, f"/api/{path}", headers, body, timeout_s=self._timeout_s)
         if response.status != OK:
             raise MalformedReply(f"HTTP status {response.status}", f"status 200 of /api/{path}")
         return response
+
+    @property
+    def address(self) -> str:
+        """The stick's address, as it stands in errors."""
+        return self._http.name
 
     def close(self) -> None:
         """Close the connection; the session ends by itself."""

@@ -44,6 +44,8 @@ PROGRAMS = (
     Program("ss", "iproute2", "sees what becomes of a connection"),
     Program("faketime", "faketime", "lets the clock of one program jump"),
     Program("tc", "iproute2", "the kernel's own shaper, a second opinion on rate"),
+    Program("qmicli", "libqmi-utils", "speaks QMI for the drivers", ("test", "interop")),
+    Program("mbimcli", "libmbim-utils", "speaks MBIM for the drivers", ("test", "interop")),
     Program("gammu", "gammu", "a client of the simulated modems that is not ours", ("interop",)),
     Program("gammu-smsd", "gammu-smsd", "gammu's daemon: takes messages off a modem", ("interop",)),
     Program("gammu-smsd-inject", "gammu-smsd", "gives that daemon a message to send", ("interop",)),
