@@ -110,6 +110,8 @@ class Modem:
             for command in INIT:
                 await modem._try(command)
             await modem.identify()
+            for text in modem._family.init:
+                await modem._try(Command(text))
         except BaseException:
             session.close()
             raise
@@ -224,14 +226,24 @@ class Modem:
         return await self._with_state(reading, connection)
 
     async def cell(self) -> CellReading:
-        """Return the serving cell; from a modem that only knows the standard: what its registration says.
+        """Return the serving cell; of what the family's command does not say, what the registration says.
 
         Raises: as signal.
         """
         try:
-            return await self._first_reading(self._family.cell)
+            reading = await self._first_reading(self._family.cell)
         except Unsupported:
-            found = await self.registration()
+            reading = None
+        if reading is not None and (reading.plmn is not None or reading.rat is None):
+            return reading
+        found = await self.registration()
+        if reading is not None:
+            return replace(
+                reading,
+                plmn=found.plmn,
+                tac=found.tac if reading.tac is None else reading.tac,
+                cell_id=found.cell_id if reading.cell_id is None else reading.cell_id,
+            )
         return CellReading(
             rat=found.rat,
             plmn=found.plmn,
@@ -276,10 +288,12 @@ class Modem:
     async def _with_state(self, reading: SignalReading, query: SignalQuery) -> SignalReading:
         """Add the radio's state, asked apart; a failure here leaves the reading itself whole."""
         try:
-            state = query.read((await self._session.ask(query.command)).lines)
+            said = query.read((await self._session.ask(query.command)).lines)
         except (CommandFailed, MalformedReply, CommandTimeout) as error:
             return replace(reading, problems=(*reading.problems, f"state: {error.text}"))
-        return replace(reading, state=state.state or reading.state)
+        if self._family.cross_check is not None:
+            reading = self._family.cross_check(reading, said, self._identity.revision or "")
+        return replace(reading, state=said.state or reading.state)
 
     async def _first_reading(self, queries: Sequence[Query[T]]) -> T:
         """Ask *queries* in order until an answer makes sense; misfits become problems of the reading."""

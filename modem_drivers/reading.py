@@ -22,6 +22,7 @@ class SignalReading:
 
     state: "searching", "limited", "idle", "connected", "no_service", "in_service"; None if not said.
     rssi_dbm is the whole carrier's power, rsrp_dbm one resource element's (TS 36.214 5.1.1, 5.1.3, 5.1.16).
+    secondary: further cells of the same answer; rat is "EN-DC" where one of them is NR beside an LTE cell.
     """
 
     rat: str | None
@@ -35,11 +36,15 @@ class SignalReading:
     problems: tuple[str, ...] = ()
     t_sent_ns: int | None = None
     t_received_ns: int | None = None
+    secondary: tuple[SignalReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReading:
-    """The serving cell. plmn "51010"; tac, cell_id, pci, earfcn integers; bandwidths in hertz."""
+    """The serving cell. plmn "51010"; tac, cell_id, pci, earfcn integers; bandwidths in hertz.
+
+    secondary: further cells that serve at the same time (EN-DC: the NR cell; carrier aggregation).
+    """
 
     rat: str | None
     state: str | None = None
@@ -57,6 +62,7 @@ class CellReading:
     problems: tuple[str, ...] = ()
     t_sent_ns: int | None = None
     t_received_ns: int | None = None
+    secondary: tuple[CellReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ QUIET_S = 0.1  # after all results that are owed
 LONG_QUIET_S = 3.0  # after some of them: the others are lost
 ESCAPE = b"\x1b"
 _LINE_END = re.compile(rb"[\r\n]+")
-_NOISE = re.compile(r"[^ -~\u00a0-\U0010ffff]|\\x[0-9a-f]{2}")
+_NOISE = re.compile(r"[^\t -~\u00a0-\U0010ffff]|\\x[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)

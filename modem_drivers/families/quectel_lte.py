@@ -36,9 +36,13 @@ from modem_drivers.at.replies import (
     text_field,
 )
 from modem_drivers.errors import MalformedReply, UnknownBand
+from modem_drivers.families.bands_of import MODELS
+from modem_drivers.families.facts import Ask, Depth, Firmware
 from modem_drivers.families.family import CellQuery, Family, NameQuery, SignalQuery
 from modem_drivers.families.generic import STANDARD_CESQ, STANDARD_CSQ
-from modem_drivers.provenance import Thread
+from modem_drivers.families.quectel_procedures import LTE_PROCEDURES
+from modem_drivers.families.sinr import cross_check, decide_sinr
+from modem_drivers.provenance import REMEMBERED, Memory, Thread
 from modem_drivers.radio.bands import BANDWIDTH_HZ, find_band
 from modem_drivers.reading import CellReading, NetworkName, SignalReading
 
@@ -196,14 +200,9 @@ def parse_qspn(lines: Sequence[str]) -> NetworkName:
 
 
 def scale_sinr(raw: int | None) -> tuple[float | None, str, tuple[str, ...]]:
-    """Return (SINR in dB, scale, problems) of the SINR number of +QENG; None where two scales fit."""
-    if raw is None:
-        return None, "", ()
-    if raw < 0:
-        return float(raw), "dB", ()
-    if raw > 30:
-        return (raw - 100) / 5, "fifths from -20", ()
-    return None, "undecided", (f"sinr_db: +QENG gives {raw}, which fits two scales; +QCSQ decides it",)
+    """Return (SINR in dB, scale, problems) of the LTE SINR of +QENG: families.sinr, nothing else known."""
+    found = decide_sinr(raw)
+    return found.sinr_db, found.scale, (found.problem,) if found.problem else ()
 
 
 def _serving_cell(lines: Sequence[str]) -> tuple[str | None, str | None, Fields]:
@@ -298,10 +297,10 @@ _SERVING_CELL = Command('AT+QENG="servingcell"', ("+QENG:",))
 
 QUECTEL_LTE = Family(
     name="quectel-lte",
+    title="Quectel EC25, EG25-G, EC20, EC21, EG06, EP06, EM12 (Qualcomm, LTE)",
     manufacturer=r"quectel",
-    model=r"\b(E[CG]2[015]|E[GMP]06)",
-    usb_ids=((0x2C7C, 0x0125), (0x2C7C, 0x0121), (0x2C7C, 0x0306)),
-    at_interface=2,
+    model=r"\b(E[CG]2[015]|E[GMP]06|E[GM]1[28]|EM05)",
+    depth=Depth.DEEP,
     signal=(
         SignalQuery(
             Command("AT+QCSQ", ("+QCSQ:",)),
@@ -313,6 +312,17 @@ QUECTEL_LTE = Family(
         STANDARD_CSQ,
     ),
     connection=SignalQuery(_SERVING_CELL, parse_qeng_signal, QENG_PROVENANCE),
+    cross_check=cross_check,
     cell=(CellQuery(_SERVING_CELL, parse_qeng_cell, QENG_PROVENANCE),),
     names=(NameQuery(Command("AT+QSPN", ("+QSPN:",)), parse_qspn, QSPN_PROVENANCE),),
+    procedures=LTE_PROCEDURES,
+    models=MODELS["quectel-lte"],
+    iccid=Ask(text="AT+QCCID", source=REMEMBERED),
+    firmware=(
+        Firmware(
+            revision=r"^QDC507",
+            what="answers as an EC25 and is none (QDC507): SINR of +QENG in whole dB",
+            source=Memory("a public note on QDC507GLEFM21 with 2c7c:0125, its address not kept"),
+        ),
+    ),
 )

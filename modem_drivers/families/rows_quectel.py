@@ -33,8 +33,8 @@ from modem_drivers.families.quectel_lte import (
     SINR_RAW,
     STATES,
     THREAD_56,
-    scale_sinr,
 )
+from modem_drivers.families.sinr import decide_sinr
 from modem_drivers.provenance import COLLECTED, REMEMBERED, Thread
 
 CELL, RAT = Column("cell", text_field), Column("rat", text_field)
@@ -85,11 +85,12 @@ def join_plmn(fields: Fields) -> Mapping[str, Value | None]:
 
 
 def _serving(fields: Fields) -> Mapping[str, Value | None]:
-    """Join the PLMN, and give the SINR in dB where its scale is sure (NSA and SA: undecided, raw alone)."""
+    """Join the PLMN, and give the SINR in dB where its scale is sure (families.sinr)."""
     known = dict(join_plmn(fields))
     raw = fields.integer("sinr_raw")
-    if raw is not None and (fields.text("rat") or "").upper() == "LTE":
-        known["sinr_db"] = scale_sinr(raw)[0]
+    if raw is not None:
+        nr = (fields.text("rat") or "").upper().startswith("NR")
+        known["sinr_db"], known["sinr_scale"], _ = decide_sinr(raw, rat="NR" if nr else "LTE")
     return known
 
 

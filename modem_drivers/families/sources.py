@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from modem_drivers.at.rows import ROWS as STANDARD
-from modem_drivers.families import huawei_hilink, rows_others, usb_ports
+from modem_drivers.families import huawei_hilink, rows_others, sinr, usb_ports
 from modem_drivers.families.catalogue import CATALOGUE
 from modem_drivers.families.family import Family
 from modem_drivers.families.grammars import VENDORS
@@ -20,6 +20,22 @@ def _questions(family: Family) -> Iterator[Source]:
         yield family.connection.provenance
 
 
+def facts_of(family: Family) -> list[Source]:
+    """Return the sources of what is known of the modems of *family* themselves."""
+    found = [source for row in family.models for source in (row.source, row.rate_source) if source]
+    found += [row.source for row in family.firmware]
+    return [*found, family.iccid.source] if family.iccid else found
+
+
+def procedures_of(family: Family) -> list[Source]:
+    """Return the sources of the procedures of *family*: data, ladder, boot, PIN, set-up."""
+    rows = family.procedures
+    found = [row.source for row in rows.data]
+    found += [step.source for step in rows.ladder]
+    found += [row.source for row in rows.set_up]
+    return [*found, rows.boot_source, rows.pin_tries.source]
+
+
 def _usb() -> Iterator[Source]:
     yield from (row.provenance for row in usb_ports.LAYOUTS)
     yield from (row.provenance for row in usb_ports.CLASS_RULES)
@@ -32,7 +48,10 @@ def find_sources() -> Mapping[str, Sequence[Source]]:
         "replies of the standard": [row.source for row in STANDARD],
         **{f"replies of {name}": [row.source for row in rows] for name, rows in VENDORS.items()},
         "grid of sierra": [rows_others.SIERRA_SOURCE] * len(rows_others.SIERRA_GRID),
-        **{f"questions of {family.name}": list(_questions(family)) for family in CATALOGUE},
+        "SINR scales": [row.source for row in (*sinr.SCALES, *sinr.FIRMWARE_SCALES)],
+        **{f"questions of {one.name}": list(_questions(one)) for one in CATALOGUE if one.signal},
+        **{f"facts of {one.name}": found for one in CATALOGUE if (found := facts_of(one))},
+        **{f"procedures of {one.name}": procedures_of(one) for one in CATALOGUE},
         "questions of huawei-hilink": [query.provenance for query in huawei_hilink.QUERIES],
         "usb ports": list(_usb()),
     }

@@ -11,6 +11,7 @@ from modem_drivers.discovery import SysfsDirectory, find_at_port, group_slots
 from modem_drivers.discovery.directory import PortKind
 from modem_drivers.discovery.holders import find_holders
 from modem_drivers.families import CATALOGUE
+from modem_drivers.families.catalogue import family_of_usb
 from modem_drivers.families.usb_ports import LAYOUTS, OTHER_STATES, PortRole, find_role
 
 BUS = "devices/pci0000:00/0000:00:14.0/usb1"
@@ -187,11 +188,12 @@ HOLD = "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print('he
 def test_families_and_port_tables_agree_on_the_at_port():
     seen = 0
     for family in CATALOGUE:
-        for vid, pid in family.usb_ids:
-            assert family.at_interface is not None
-            assert find_role(vid, pid, family.at_interface, (0xFF, 0, 0)) is PortRole.AT
+        for layout in family.layouts:
+            (at,) = (number for number, role in layout.roles.items() if role is PortRole.AT)
+            assert find_role(layout.vid, layout.pid, at, (0xFF, 0, 0)) is PortRole.AT
+            assert family_of_usb(layout.vid, layout.pid) is family
             seen += 1
-    assert seen >= 3
+    assert seen == len(LAYOUTS)
 
 
 def test_who_holds_a_port_and_who_is_its_other_end():
