@@ -47,6 +47,7 @@ from modem_drivers.reading import CellReading, Identity, NetworkName, Registrati
 T = TypeVar("T", SignalReading, CellReading, NetworkName)
 
 WAKE_S = 5.0
+DENIED = 3  # 27.007 7.2 <stat>: of several domains the one that was refused tells most
 PATIENCE_S = 3.0  # for a modem that left a question unanswered, before the next sample of a signal
 INIT = (  # each may be refused; echo off, numeric errors, PDU mode (no message's text can pass for a result)
     Command("ATE0"),
@@ -208,7 +209,7 @@ class Modem:
             found = parse_registration(lines, command.prefixes[0].rstrip(":"))
             if found.registered:
                 return await self._with_plmn(found)
-            best = best or found
+            best = found if best is None or found.stat == DENIED else best
         if best is None:
             raise Unsupported(self.name, ", ".join(command.text for command in REGISTRATIONS))
         return best

@@ -17,8 +17,9 @@ from edge.config.model import Line
 from edge.service.build import read_config
 from edge.service.clock import SystemClock
 from edge.service.messages import ModemFailed, Sample
-from edge.service.modem_task import watch_modem
+from edge.service.modem_task import Setting, place_of, watch_modem
 from modem_drivers.modem import Modem
+from modem_drivers.ports.power import Means
 
 BARS = ((-90, "excellent"), (-105, "good"), (-113, "fair"), (-120, "weak"))
 """RSRP limits for placing a box, dBm (ecosystem.md, UI anchors: Intwine)."""
@@ -120,8 +121,12 @@ async def _line(
     line: Line, clock: SystemClock, every_s: float, take: Callable[[str, msgspec.Struct], None]
 ) -> None:
     await watch_modem(
-        line.at_port,
-        lambda: Modem.open(line.at_port, clock=clock.unix_ns),
+        Setting(
+            means=Means(place_of(line)),
+            open_modem=lambda path, on_urc: Modem.open(path, clock=clock.unix_ns, on_urc=on_urc),
+            every_s=every_s,
+            clock=clock.unix_ns,
+            resets=False,
+        ),
         lambda report: take(line.slot, report),
-        every_s=every_s,
     )

@@ -41,11 +41,13 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One modem: its place (USB path), its AT port, and its network interface or a ready namespace.
 
-    gateway "" means no default route.
+    at_port "" means: whatever port of the place the families' tables name. pin_file: holds the card's PIN, ""
+    if it has none. gateway "" means no default route.
     """
 
     slot: str
     at_port: str
+    pin_file: str = ""
     interface: str = ""
     netns: str = ""
     address: str = "192.168.8.100/24"

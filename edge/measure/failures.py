@@ -106,6 +106,13 @@ CAUSES: dict[str, Cause] = {
         "the modem at {where} refused a command: {detail}; check the SIM card and its PIN",
         "modem di {where} menolak perintah: {detail}; periksa kartu SIM dan PIN-nya",
     ),
+    "modem.stuck": Cause(
+        "box",
+        "the modem at {where} hung and no reset brings it back: {detail}; unplug it, check cable, hub and "
+        "power supply, replace it if it stays so",
+        "modem di {where} macet dan reset tidak memulihkannya: {detail}; cabut, periksa kabel, hub, dan catu "
+        "daya, ganti bila tetap begitu",
+    ),
     "line.down": Cause(
         "box",
         "the network of line {where} cannot be set up: {detail}; check interface, netns, address and gateway "

@@ -5,6 +5,7 @@ object a message:
 
     {"do":"up","slot":s}   -> {"ok":true} and the worker's socket (SCM_RIGHTS), or {"ok":false,"text":why}
     {"do":"down","slot":s} -> {"ok":true}
+    {"do":"usb-rebind"|"usb-modeswitch","slot":s} -> {"ok":true}, or {"ok":false,"text":why}
 
 When the service is gone (end of file, also after kill -9) it takes every line down and ends.
 """
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from edge.net import usb
 from edge.net.lines import LineDown, LineNetwork, bring_up, take_down
 from edge.net.netns import NetnsMissing, cookie_of_netns, inside
 from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_only
@@ -81,6 +83,11 @@ class NetHelper:
         """End the worker of *slot* and give its interface back. Raises: HelperGone."""
         self._ask(Request("down", slot))
 
+    def usb(self, slot: str, verb: str) -> str:
+        """Do *verb* at the USB place *slot*; return "", or why it could not be done. Raises: HelperGone."""
+        reply, _ = self._ask(Request(verb, slot))
+        return "" if reply.ok else reply.text or f"{verb} at {slot} was refused"
+
     def close(self) -> None:
         """Let the helper take everything down, and wait for its end."""
         self._control.close()
@@ -129,6 +136,9 @@ def serve(control: socket.socket, networks: Mapping[str, LineNetwork], worker: W
             request = msgspec.json.decode(data, type=Request)
             if request.do == "up":
                 _up(control, networks, request.slot, worker, running, turn)
+            elif request.do in usb.VERBS:
+                why = usb.do(request.do, request.slot) if request.slot in networks else "not one of our lines"
+                control.send(msgspec.json.encode(Reply(not why, why)))
             else:
                 _end(running.pop(request.slot, None))
                 control.send(msgspec.json.encode(Reply(True)))

@@ -23,8 +23,11 @@ from edge.service.messages import (
     Progress,
     Report,
     Sample,
+    SessionSeen,
     StartCapture,
     StopCapture,
+    UsbDone,
+    UsbWanted,
 )
 from edge.service.wire import Peer
 
@@ -47,6 +50,7 @@ class LineHandle:
         self.modem: ModemReady | None = None
         self.modem_err: Failure | None = None
         self.network: NetworkSeen | None = None
+        self.session: SessionSeen | None = None
         self.samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self.modem_heard = asyncio.Event()
         self._on_report = on_report
@@ -83,6 +87,8 @@ class LineHandle:
             case ModemFailed():
                 self.modem_err = report.err
                 self.modem_heard.set()
+            case SessionSeen():
+                self.session = report
             case NetworkSeen():
                 self.network = report
                 self.modem_heard.set()
@@ -94,7 +100,7 @@ class LineHandle:
                 _answer(self._counting.pop(report.ask, None), report.bytes)
             case CaptureClosed():
                 _answer(self._capture, report)
-            case Progress():
+            case Progress() | UsbWanted():
                 pass
 
     async def measure(self, nonce: str, kind: str, server: int, *, timeout_s: float) -> Measured:
@@ -142,6 +148,11 @@ class LineHandle:
     def samples_between(self, start_ns: int, end_ns: int) -> list[Sample]:
         """Return the radio readings whose own time lies in the test."""
         return [sample for sample in self.samples if start_ns <= sample.t_ns <= end_ns]
+
+    def usb_done(self, done: UsbDone) -> None:
+        """Tell the worker what became of its wish; one that is gone does not hear it."""
+        if self._peer is not None:
+            self._peer.send(done)
 
     def close(self) -> None:
         """Let the worker go."""

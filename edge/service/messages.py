@@ -37,7 +37,15 @@ class StopCapture(msgspec.Struct, frozen=True, tag=True):
     """Close the file."""
 
 
-Order = Measure | CountFlow | StartCapture | StopCapture
+class UsbDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to UsbWanted; text says why it could not be done."""
+
+    ask: int
+    ok: bool
+    text: str = ""
+
+
+Order = Measure | CountFlow | StartCapture | StopCapture | UsbDone
 
 
 class ModemReady(msgspec.Struct, frozen=True, tag=True):
@@ -52,6 +60,26 @@ class ModemFailed(msgspec.Struct, frozen=True, tag=True):
     """The modem cannot be used now; the worker keeps trying."""
 
     err: Failure
+
+
+class SessionSeen(msgspec.Struct, frozen=True, tag=True):
+    """The state of the modem's session, a row of modem_drivers.session.TABLE; sent when it changes.
+
+    outcome: whose it is while it lasts (the contract's classes); text, text_id: what it is, what to do.
+    """
+
+    state: str
+    outcome: str
+    data_allowed: bool
+    text: str
+    text_id: str
+
+
+class UsbWanted(msgspec.Struct, frozen=True, tag=True):
+    """Do *verb* ("usb-rebind", "usb-modeswitch") at this line's USB place: the worker has no right to."""
+
+    ask: int
+    verb: str
 
 
 class NetworkSeen(msgspec.Struct, frozen=True, tag=True):
@@ -106,4 +134,15 @@ class Progress(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-Report = ModemReady | ModemFailed | NetworkSeen | Sample | Measured | FlowCounted | CaptureClosed | Progress
+Report = (
+    ModemReady
+    | ModemFailed
+    | SessionSeen
+    | UsbWanted
+    | NetworkSeen
+    | Sample
+    | Measured
+    | FlowCounted
+    | CaptureClosed
+    | Progress
+)

@@ -5,14 +5,16 @@ A modem that fails is reported with its cause and tried again; the measurements 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
+from edge.config.model import Line
 from edge.measure.failures import failure
 from edge.measure.result import Failure
-from edge.service.messages import ModemFailed, ModemReady, NetworkSeen, Sample
+from edge.service.messages import ModemFailed, ModemReady, NetworkSeen, Sample, SessionSeen
+from modem_drivers.discovery import SysfsDirectory
 from modem_drivers.errors import (
     CommandFailed,
     CommandTimeout,
@@ -21,57 +23,159 @@ from modem_drivers.errors import (
     PortLost,
     Unsupported,
 )
+from modem_drivers.families.procedures import GIVE_UP
 from modem_drivers.modem import Modem
+from modem_drivers.ports.power import Means, PathPlace, Place, UsbPlace
+from modem_drivers.procedures.data import set_up
+from modem_drivers.procedures.keeper import Happened, Keeper
+from modem_drivers.procedures.look import SessionWatch, look_at, tell_causes
+from modem_drivers.procedures.pin import WANTED, Marks, enter_pin
 from modem_drivers.reading import CellReading, Registration, SignalReading, name_sent
+from modem_drivers.session import State
 
-RETRY_S = 5.0
 NETWORK_EVERY_S = 20.0
+LOOK_AFTER_CODE_S = 1.0
 SIGNAL_KEYS = ("rsrp_dbm", "rsrq_db", "sinr_db", "rssi_dbm")
 CELL_KEYS = ("pci", "earfcn", "band", "tac", "cell_id")
 REGISTRATION = {0: "not-registered", 1: "home", 2: "searching", 3: "denied", 4: "unknown", 5: "roaming"}
 """+CREG <stat>, 3GPP TS 27.007 7.2; others are published as their number."""
 
 Send = Callable[[msgspec.Struct], None]
+OnUrc = Callable[[str, int], None]
+OpenModem = Callable[[str, OnUrc], Awaitable[Modem]]
 
 
-async def watch_modem(
-    port: str, open_modem: Callable[[], Awaitable[Modem]], send: Send, *, every_s: float
-) -> None:
-    """Report ModemReady, NetworkSeen, Sample or ModemFailed until cancelled."""
-    reported = ""
-    while True:
-        try:
-            await _session(await open_modem(), send, every_s)
-        except ModemError as exc:
-            err = modem_failure(port, exc)
-            if err.code != reported:
-                send(ModemFailed(err))
-            reported = err.code
-        await asyncio.sleep(RETRY_S)
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card's PIN from the configuration, and where it is kept that it failed."""
+
+    pin: str = field(repr=False)
+    marks: Marks
 
 
-async def _session(modem: Modem, send: Send, every_s: float) -> None:
-    with closing(modem):
-        identity = await modem.identify()
-        send(ModemReady(identity.model or "", identity.revision or "", await _home_plmn(modem)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How one modem is watched. resets: a hung one is reset by the ladder; without, it is only told."""
+
+    means: Means
+    open_modem: OpenModem
+    every_s: float
+    clock: Callable[[], int]
+    card: Card | None = None
+    resets: bool = True
+
+
+async def watch_modem(setting: Setting, send: Send) -> None:
+    """Report ModemReady, SessionSeen, NetworkSeen, Sample or ModemFailed until cancelled."""
+    await ModemWatch(setting, send).run()
+
+
+class ModemWatch:
+    """One modem: kept usable, sampled, and its session's state told."""
+
+    def __init__(self, setting: Setting, send: Send) -> None:
+        self._setting, self._send = setting, send
+        self._session = SessionWatch(self._state_changed)
+        self._reported = ""
+        self._home: str | None = None
+        self._set_up: set[str] = set()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        keeper = Keeper(
+            self._setting.means,
+            clock=self._setting.clock,
+            on_event=self._happened,
+            open_modem=lambda path: self._setting.open_modem(path, self._session.heard),
+            ladder_of=lambda modem: modem.family.procedures.ladder if self._setting.resets else (GIVE_UP,),
+        )
+        await keeper.run(self._use)
+
+    def _happened(self, event: Happened) -> None:
+        place = self._setting.means.place
+        self._session.happened(event, place.find().usb)
+        if event.what == "given up":
+            self._fail(
+                failure("modem.stuck", where=place.name, detail="every step of the reset ladder was tried")
+            )
+        elif event.error is not None:
+            self._fail(modem_failure(place.name, event.error))
+
+    def _fail(self, err: Failure) -> None:
+        if err.code != self._reported:
+            self._send(ModemFailed(err))
+        self._reported = err.code
+
+    def _state_changed(self, state: State) -> None:
+        self._send(SessionSeen(state.name, state.outcome, state.data_allowed, state.text, state.text_id))
+
+    async def _use(self, modem: Modem) -> None:
+        identity = modem.identity
+        await self._prepare(modem)
+        self._home = await _home_plmn(modem)
+        self._send(ModemReady(identity.model or "", identity.revision or "", self._home))
         loop = asyncio.get_running_loop()
         network_due = next_due = loop.time()
         cell: CellReading | None = None
         while True:
-            send(sample_of(await modem.signal(), cell))
             if loop.time() >= network_due:
-                send(await _network(modem))
+                await self._look(modem)
                 cell = await _cell(modem)
                 network_due = loop.time() + NETWORK_EVERY_S
-            next_due = max(next_due + every_s, loop.time())
+            await self._sample(modem, cell)
+            if self._session.due:
+                network_due = min(network_due, loop.time() + LOOK_AFTER_CODE_S)
+                self._session.due = False
+            next_due = max(next_due + self._setting.every_s, loop.time())
             await asyncio.sleep(next_due - loop.time())
+
+    async def _sample(self, modem: Modem, cell: CellReading | None) -> None:
+        """Send one reading; a modem that refuses it, or says what nobody can read, is asked again next time.
+
+        Raises: CommandTimeout, PortLost.
+        """
+        try:
+            self._send(sample_of(await modem.signal(), cell))
+        except (CommandFailed, MalformedReply, Unsupported) as error:
+            self._fail(modem_failure(modem.name, error))
+        else:
+            self._reported = ""
+
+    async def _prepare(self, modem: Modem) -> None:
+        """Have causes told; once a modem: its set-up (no updates over the air). Raises: ModemError."""
+        await tell_causes(modem)
+        imei = modem.identity.imei or modem.name
+        if imei not in self._set_up:
+            await set_up(modem)
+            self._set_up.add(imei)
+
+    async def _look(self, modem: Modem) -> None:
+        look = await look_at(modem, home_plmn=self._home)
+        if look.facts.sim == WANTED and self._setting.card is not None:
+            refused = await enter_pin(modem, self._setting.card.pin, self._setting.card.marks)
+            if refused:
+                self._fail(failure("modem.refused", where=modem.name, detail=refused))
+            look = await look_at(modem, home_plmn=self._home)
+        if self._home is None and look.facts.sim == "READY":
+            self._home = await _home_plmn(modem)
+            identity = modem.identity
+            self._send(ModemReady(identity.model or "", identity.revision or "", self._home))
+            look = replace(look, facts=replace(look.facts, home_plmn=self._home))
+        self._session.saw(look.facts)
+        if look.registration is not None:
+            self._send(await _network(modem, look.registration))
+
+
+def place_of(line: Line) -> Place:
+    """Return where the line's modem is looked for: its port, or whatever is at its USB place."""
+    return PathPlace(line.at_port) if line.at_port else UsbPlace(SysfsDirectory(), line.slot)
 
 
 async def _home_plmn(modem: Modem) -> str | None:
     """Return the SIM's home network; None when the SIM does not say (absent, PIN)."""
     try:
         return await modem.home_plmn()
-    except (CommandFailed, Unsupported):
+    except (CommandFailed, MalformedReply, Unsupported):
         return None
 
 
@@ -82,9 +186,11 @@ async def _cell(modem: Modem) -> CellReading | None:
         return None
 
 
-async def _network(modem: Modem) -> NetworkSeen:
-    registration = await modem.registration()
-    sent = name_sent(await modem.names())
+async def _network(modem: Modem, registration: Registration) -> NetworkSeen:
+    try:
+        sent = name_sent(await modem.names())
+    except (CommandFailed, Unsupported):
+        sent = None
     return NetworkSeen(
         registration=_stat(registration),
         plmn=registration.plmn,

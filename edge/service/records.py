@@ -13,7 +13,7 @@ from edge.measure.result import Bins as ResultBins
 from edge.measure.result import Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
-from edge.service.messages import NetworkSeen, Sample
+from edge.service.messages import NetworkSeen, Sample, SessionSeen
 
 COMMON = ("server", "nonce", "method", "layer", "family", "seconds", "bytes", "connect_ms")
 THROUGHPUT = ("sustained_bps", "mean_bps", "resolution_bps", "congestion_control", "counted_at", "note")
@@ -108,6 +108,16 @@ def event_fields(
         values={"event": name, **values},
         err=as_err(err) if err else None,
     )
+
+
+def session_values(session: SessionSeen) -> dict[str, Value]:
+    """Return how the state of a modem's session is published."""
+    return {
+        "session": session.state,
+        "session_outcome": session.outcome,
+        "session_text": session.text,
+        "session_text_id": session.text_id,
+    }
 
 
 def network_values(network: NetworkSeen) -> dict[str, Value]:

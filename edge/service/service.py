@@ -14,7 +14,16 @@ from edge.net.lines import LineDown
 from edge.schema.names import line_of_plmn, line_of_slot
 from edge.schema.record import Fields
 from edge.service.line import LineHandle
-from edge.service.messages import CaptureClosed, ModemFailed, NetworkSeen, Report, Sample
+from edge.service.messages import (
+    CaptureClosed,
+    ModemFailed,
+    NetworkSeen,
+    Report,
+    Sample,
+    SessionSeen,
+    UsbDone,
+    UsbWanted,
+)
 from edge.service.testing import Bench, run_test
 from edge.service.voice import Voice
 from edge.service.wire import connect
@@ -159,11 +168,18 @@ class Service:
             match report:
                 case Sample():
                     self._voice.signal(handle, report)
-                case NetworkSeen():
+                case NetworkSeen() | SessionSeen():
                     self._voice.line_state(handle)
                 case ModemFailed():
                     self._voice.event(handle, "modem.failed", report.err)
+        if isinstance(report, UsbWanted):
+            self._spawn(self._usb(handle, report))
         self._watcher.report(handle, report)
+
+    async def _usb(self, handle: LineHandle, wanted: UsbWanted) -> None:
+        async with self._helper_free:
+            text = await asyncio.to_thread(self._helper.usb, handle.line.slot, wanted.verb)
+        handle.usb_done(UsbDone(wanted.ask, not text, text))
 
     async def _say_states(self) -> None:
         while True:

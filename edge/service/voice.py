@@ -11,7 +11,7 @@ from edge.schema.names import BOX_LINE
 from edge.schema.record import Value
 from edge.service.line import LineHandle
 from edge.service.messages import Sample
-from edge.service.records import NS_PER_MS, event_fields, network_values
+from edge.service.records import NS_PER_MS, event_fields, network_values, session_values
 from edge.service.testing import Bench
 from modem_drivers.radio.plmn import find_network
 
@@ -57,6 +57,8 @@ class Voice:
         nv: dict[str, str] = {}
         if handle.samples:
             values.update(handle.samples[-1].values)
+        if handle.session is not None:
+            values.update(session_values(handle.session))
         if handle.network is not None:
             values.update(network_values(handle.network))
         elif handle.modem_err is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from edge.capture.file import CaptureFile
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
+from edge.measure.failures import failure
 from edge.measure.result import Throughput
 from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
@@ -25,14 +26,19 @@ from edge.service.messages import (
     FlowCounted,
     Measure,
     Measured,
+    ModemFailed,
     Order,
     Progress,
     StartCapture,
     StopCapture,
+    UsbDone,
 )
-from edge.service.modem_task import watch_modem
+from edge.service.modem_task import Card, Setting, place_of, watch_modem
+from edge.service.pin_marks import PinMarks
+from edge.service.usb_by_helper import UsbByHelper
 from edge.service.wire import Peer
 from modem_drivers.modem import Modem
+from modem_drivers.ports.power import Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class LineWorker:
         self._setting, self._tap, self._peer = setting, tap, peer
         self._clock = SystemClock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._usb = UsbByHelper(peer.send, setting.line.slot)
 
     async def run(self) -> None:
         """Serve until the service is gone."""
@@ -81,15 +88,33 @@ class LineWorker:
                 self._start_capture(order)
             case StopCapture():
                 self._stop_capture()
+            case UsbDone():
+                self._usb.done(order)
 
     async def _modem(self) -> None:
-        line, clock = self._setting.line, self._clock
         await watch_modem(
-            line.at_port,
-            lambda: Modem.open(line.at_port, clock=clock.unix_ns),
+            Setting(
+                means=Means(place_of(self._setting.line), usb=self._usb),
+                open_modem=lambda path, on_urc: Modem.open(path, clock=self._clock.unix_ns, on_urc=on_urc),
+                every_s=self._setting.config.schedule.signal_every_s,
+                clock=self._clock.unix_ns,
+                card=self._card(),
+            ),
             self._peer.send,
-            every_s=self._setting.config.schedule.signal_every_s,
         )
+
+    def _card(self) -> Card | None:
+        """Return the PIN of the configuration; None without one, or where it cannot be read or kept."""
+        line = self._setting.line
+        if not line.pin_file:
+            return None
+        try:
+            pin = Path(line.pin_file).read_text(encoding="ascii").strip()
+            return Card(pin, PinMarks(Path(self._setting.config.data_dir), line.slot))
+        except (OSError, UnicodeDecodeError, ValueError) as exc:
+            detail = f"the PIN in {line.pin_file} cannot be used: {exc}"
+            self._peer.send(ModemFailed(failure("modem.refused", where=line.slot, detail=detail)))
+            return None
 
     async def _measure(self, order: Measure) -> None:
         drops = self._tap.drops() if self._tap else 0

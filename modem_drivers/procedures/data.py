@@ -173,6 +173,19 @@ async def _ensure(step: Ensure, modem: Modem) -> None:
         await _restart(modem, step)
 
 
+async def set_up(modem: Modem) -> None:
+    """Say what the family has said once in a modem's life (updates over the air off), refused or not.
+
+    Raises: CommandTimeout, PortLost.
+    """
+    for row in modem.family.procedures.set_up:
+        for step in row.steps:
+            try:
+                await _take(step, modem, Access(apn=""))
+            except (CommandFailed, Unsupported):
+                continue
+
+
 async def _restart(modem: Modem, step: Ensure) -> None:
     """Restart the modem by its family's word. Raises: PortLost, always."""
     reboot = modem.family.procedures.step(ResetKind.REBOOT)
@@ -244,6 +257,11 @@ async def read_session(modem: Modem, cid: int, mode: DataMode = DataMode.AT_ONLY
         ambr_up_kbps=_number(quality, "ul_ambr_kbps"),
         problems=tuple(problems),
     )
+
+
+async def read_addresses(modem: Modem, cid: int) -> tuple[str, ...]:
+    """Return the addresses of context *cid* alone. Raises: CommandTimeout, PortLost."""
+    return _addresses(await _rows(modem, f"AT+CGPADDR={cid}", cid, []))
 
 
 Rows = Sequence[Mapping[str, Value | None]]
