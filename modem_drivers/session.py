@@ -106,6 +106,7 @@ ESM_CAUSES = {  # TS 24.301 9.9.4.4; also CME ERROR less 100 (TS 27.007 9.2.2.2)
     55: Cause("multiple PDN connections for a given APN not allowed", "policy"),
     65: Cause("maximum number of EPS bearers reached", "box"),
 }
+BARE_CAUSES = frozenset({28, 29, 33, 34, 36, 38, 39})
 UNKNOWN_CAUSE = Cause("a cause not in the table", "undetermined")
 
 
@@ -266,11 +267,12 @@ def esm_cause_of(number: int | None) -> Cause:
 def cme_to_esm(number: int | None) -> int | None:
     """Return the network's cause in a +CME ERROR of a data command, None if it holds none.
 
-    TS 27.007 9.2.2.2 counts from 100 (133: cause 33); some firmwares give the bare cause.
+    TS 27.007 9.2.2.2 counts from 100 (133: cause 33); some firmwares give the bare cause, which is believed
+    where 9.2.1 gives that number no meaning of its own (30 is "no network service").
     """
     if number is None:
         return None
-    return number - 100 if number - 100 in ESM_CAUSES else number if number in ESM_CAUSES else None
+    return number - 100 if number - 100 in ESM_CAUSES else number if number in BARE_CAUSES else None
 
 
 # --- the card ---

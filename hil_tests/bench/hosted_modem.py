@@ -29,12 +29,13 @@ class HostedModem:
         cured_by: str = "",
         boot_s: float = 15.0,
         mute: bool = False,
+        words: Sequence[str] = (),
     ) -> None:
         self.link = link
         self.cured_by = cured_by
         self._boot_s, self._mute = boot_s, mute
         self._base = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", personality]
-        self._base += ["--link", str(link), "--seed", str(seed), "--boot-s", str(boot_s)]
+        self._base += ["--link", str(link), "--seed", str(seed), "--boot-s", str(boot_s), *words]
         self._process: asyncio.subprocess.Process | None = None
         self.acts: list[str] = []
 

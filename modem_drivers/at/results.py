@@ -36,7 +36,7 @@ WORDS = {
 }
 NUMERIC = {"0": Result(Outcome.OK), "4": Result(Outcome.ERROR)}  # V.250 table 1, after ATV0
 DIAL_WORDS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE"})
-DIAL_COMMANDS = ("ATD", "ATA", "ATO", "AT+CGDATA")
+DIAL_COMMANDS = ("ATD", "ATA", "ATO", "AT+CGDATA", "AT$QCRMCALL")
 
 CME_MEANING = {  # 3GPP TS 27.007 9.2.1 (general), 9.2.2 (GPRS and EPS)
     0: "phone failure",

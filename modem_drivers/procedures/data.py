@@ -18,6 +18,7 @@ from modem_drivers.errors import (
     CommandFailed,
     CommandTimeout,
     DataRefused,
+    MalformedReply,
     PortLost,
     ToolFailed,
     Unsupported,
@@ -26,10 +27,11 @@ from modem_drivers.families.parse import parse_reply
 from modem_drivers.families.procedures import Await, BringUp, DataMode, Ensure, ResetKind, Run, Say, Step
 from modem_drivers.modem import Modem
 from modem_drivers.procedures.tools import find_address, last_words, run_tool
-from modem_drivers.session import ESM_CAUSES, cme_to_esm, esm_cause_of
+from modem_drivers.session import ESM_CAUSES, cause_of, cme_to_esm, esm_cause_of
 
 READ_S = 10.0
 ADDRESS_WITHIN_S = 20.0
+REGISTER_S = 60.0
 NO_ADDRESSES = frozenset({"0.0.0.0", "::"})
 
 
@@ -80,18 +82,41 @@ class DataSession:
     problems: tuple[str, ...] = ()
 
 
-async def connect(modem: Modem, access: Access, mode: DataMode | None = None) -> DataSession:
-    """Bring *modem* to a data session in *mode* (None: its family's first).
+async def connect(
+    modem: Modem, access: Access, mode: DataMode | None = None, *, register_s: float = REGISTER_S
+) -> DataSession:
+    """Bring *modem* to a data session in *mode* (None: its family's first), once it is registered.
 
     Raises: DataRefused, with the cause; Unsupported, if the family has no such row; PortLost, if the modem
     had to restart to take up its USB mode: connect again when it is back; CommandTimeout; ToolFailed.
     """
     row = _row(modem, mode)
+    await _await_registered(modem, register_s)
     said = [await _take(step, modem, access) for step in row.up]
     found = next((address for text in reversed(said) if (address := find_address(text))), None)
     if found is not None:
         return DataSession(mode=row.mode, cid=access.cid, addresses=(found,), apn=access.apn)
     return await _await_address(modem, row.mode, access)
+
+
+async def _await_registered(modem: Modem, within_s: float) -> None:
+    """Wait for the network. Raises: DataRefused, with the cause of a refused registration in its words."""
+    loop = asyncio.get_running_loop()
+    deadline_s = loop.time() + within_s
+    while True:
+        cause: int | None = None
+        try:
+            found = await modem.registration()
+        except (CommandFailed, MalformedReply) as error:
+            why = error.text
+        else:
+            if found.registered:
+                return
+            why, cause = f"not registered (stat {found.stat})", found.reject_cause
+        if loop.time() >= deadline_s:
+            told = why if cause is None else f"{why}: {cause}, {cause_of(cause).words}"
+            raise DataRefused("AT+CEREG?", None, told)
+        await asyncio.sleep(1.0)
 
 
 async def disconnect(modem: Modem, access: Access, mode: DataMode | None = None) -> None:
@@ -165,10 +190,10 @@ async def _ensure(step: Ensure, modem: Modem) -> None:
         if any(re.search(step.holds, line) for line in lines):
             return
         await modem.session.ask(Command(step.set_to, timeout_s=step.timeout_s))
-    except CommandFailed:
+    except CommandFailed as refusal:
         if step.may_fail:
             return
-        raise
+        raise await refused(modem, step.ask, refusal) from None
     if step.restarts:
         await _restart(modem, step)
 

@@ -98,7 +98,8 @@ def test_addresses_in_the_forms_modems_write_them(responder_class, generic, addr
         ("+CME ERROR: 129", None, 29, "user authentication failed"),
         (None, "+CEER: Missing or unknown APN", 27, "Missing or unknown APN"),
         (None, "+CEER: ESM cause 50", 50, "ESM cause 50"),
-        ("+CME ERROR: 30", None, 30, "request rejected by serving or PDN gateway"),
+        ("+CME ERROR: 30", None, None, "no network service"),  # 27.007 9.2.1: no cause of the network's
+        ("+CME ERROR: 130", None, 30, "request rejected by serving or PDN gateway"),
         (None, None, None, "ERROR"),
     ],
 )
@@ -108,6 +109,24 @@ def test_a_refusal_carries_the_networks_cause(responder_class, generic, said, ce
         run(responder_class, table, lambda modem, _: connect(modem, ACCESS))
     assert refusal.value.cause == cause
     assert words in refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("+CEREG: 2,3", "not registered (stat 3)"), ("+CEREG: 3,3,,,,0,11", "11, PLMN not allowed")],
+)
+def test_without_registration_there_is_no_call(responder_class, generic, said, words):
+    table = generic | UP | {"AT+CEREG?": said}
+
+    async def work(modem, responder):
+        try:
+            return await connect(modem, ACCESS, register_s=0)
+        except DataRefused as refusal:
+            return refusal.reason, [text for text in responder.heard if "CGDCONT" in text]
+
+    reason, dialled = run(responder_class, table, work)
+    assert words in reason
+    assert dialled == []
 
 
 def test_no_password_stands_in_an_error(responder_class, generic):

@@ -118,6 +118,20 @@ def scan(modem: Modem, command: Command, now_s: float) -> Reply:
     return Reply(tuple(_scan_line(modem, cell) for cell in cells), truth=truth)
 
 
+USB_NETWORKS = frozenset("012345")  # 0 QMI, 1 ECM, 2 MBIM, 3 RNDIS, 5 NCM: memory
+
+
+def usb_network(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +QCFG="usbnet"[,<kind>]: what the network device will be after the next boot."""
+    name, *values = command.parameters
+    if name.upper() != "USBNET" or len(values) > 1 or not USB_NETWORKS.issuperset(values):
+        return fail(Failure.PLAIN)
+    if values:
+        modem.vendor["+QCFG USBNET"] = values[0]
+        return OK
+    return Reply((f'+QCFG: "usbnet",{modem.vendor.get("+QCFG USBNET", "0")}',))
+
+
 def qmap(modem: Modem, command: Command, now_s: float) -> Reply:
     """Answer +QMAP="WWAN": the addresses that the network device has."""
     if command.parameters != ("WWAN",):

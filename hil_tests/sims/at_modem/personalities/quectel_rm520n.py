@@ -308,6 +308,14 @@ DATA_ROWS = (
         acts=frozenset({Form.SET, Form.EXECUTE}),
     ),
     Row(
+        name="+QCFG",
+        source=thread(
+            "https://github.com/xhikarishii/openwrt-ipq/issues/3",
+            'AT+QCFG="usbnet" -> +QCFG: "usbnet",0; its modem is not named',
+        ),
+        act=quectel_nr_actions.usb_network,
+    ),
+    Row(
         name="+QMAP",
         source=memory('a public test\'s +QMAP: "WWAN",1,1,"IPV4","10.47.28.216"'),
         act=quectel_nr_actions.qmap,
