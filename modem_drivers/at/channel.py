@@ -25,7 +25,7 @@ PROBE_AFTER_S = 1.0  # the second probe; the time doubles with each one
 PROBE_AFTER_MOST_S = 8.0
 QUIET_S = 0.1  # after all results that are owed
 LONG_QUIET_S = 3.0  # after some of them: the others are lost
-ESCAPE = b"\x1b"
+ESCAPE, CTRL_Z = b"\x1b", b"\x1a"
 _LINE_END = re.compile(rb"[\r\n]+")
 _NOISE = re.compile(r"[^\t -~\u00a0-\U0010ffff]|\\x[0-9a-f]{2}")
 
@@ -36,7 +36,7 @@ class Command:
 
     prefixes: how its information lines begin ("+CREG:"); fits: a test of their shape, where an unsolicited
     code has the same prefix; bare: it also answers in lines without a prefix (AT+CGMI), if they fit;
-    prompt: it answers "> " and waits for a body.
+    prompt: it answers "> " and waits for a body, which is private and goes out followed by Ctrl-Z.
     """
 
     text: str
@@ -45,6 +45,12 @@ class Command:
     bare: bool = False
     prompt: bool = False
     fits: Callable[[str], bool] | None = None
+    body: str | None = field(default=None, repr=False)
+
+    @property
+    def prompts(self) -> bool:
+        """True if a prompt is expected."""
+        return self.prompt or self.body is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ class AtChannel:
         for line in self._take_lines():
             events += self._classify(line)
         self._heard = self._heard or any(isinstance(event, Noise) for event in events)
-        if self._command is not None and self._command.prompt and self._buffer.strip() == b">":
+        if self._command is not None and self._command.prompts and self._buffer.strip() == b">":
             self._buffer.clear()
             events.append(Prompt())
         return events
@@ -260,7 +266,7 @@ class AtChannel:
 
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None
-        self._escape_first = command is not None and command.prompt
+        self._escape_first = command is not None and command.prompts
         seen = self.seen if result.outcome is Outcome.TIMEOUT else ""
         return Final(command.text if command else "", result, line, seen)
 

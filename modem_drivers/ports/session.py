@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from modem_drivers.at.channel import AtChannel, Command, Event, Final, Info, Probe, Resynced, Urc
+from modem_drivers.at.channel import (
+    CTRL_Z,
+    AtChannel,
+    Command,
+    Event,
+    Final,
+    Info,
+    Probe,
+    Prompt,
+    Resynced,
+    Urc,
+)
 from modem_drivers.at.results import Outcome
+from modem_drivers.at.standard import HIDDEN, PRIVATE_VERBS
+from modem_drivers.at.urc import find_urc
 from modem_drivers.errors import CmeError, CmsError, CommandFailed, CommandTimeout, PortLost, shown
 
 FENCE_TICK_S = 0.05
 FENCE_WAIT_S = 8.0
+_PDU_LIKE = re.compile(r"[0-9A-Fa-f]{16,}")
+
+PrivateListener = Callable[[str, str | None, int], None]
+"""Gets (line, the line that belongs to it or None, Unix ns) of each unsolicited code: private."""
 
 
 class Port(Protocol):
@@ -47,8 +65,8 @@ class Reply:
 
 
 class AtSession:
-    """The one speaker on *port*. clock returns Unix nanoseconds; on_urc gets each unsolicited line and its
-    time."""
+    """The one speaker on *port*. clock returns Unix nanoseconds; on_urc gets each unsolicited line, without
+    what is private in it, and its time."""
 
     def __init__(
         self,
@@ -62,6 +80,8 @@ class AtSession:
         self._clock = clock
         self._loop = loop
         self._on_urc = on_urc
+        self._private: PrivateListener | None = None
+        self._body: str | None = None
         self._channel = AtChannel(fenced=True)
         self._lock = asyncio.Lock()
         self._lines: list[str] = []
@@ -104,6 +124,10 @@ class AtSession:
             raise CommandTimeout(self.name, command, wait_s, self._channel.seen) from None
         self._demand_port()
 
+    def listen(self, listener: PrivateListener | None) -> None:
+        """Give every unsolicited code and the message in it to *listener* too; None: no more."""
+        self._private = listener
+
     async def ask(self, command: Command) -> Reply:
         """Say *command* when the line is free, and return its reply.
 
@@ -127,7 +151,7 @@ class AtSession:
 
     async def _ask(self, command: Command) -> Reply:
         await self.await_clear(command.text, max(command.timeout_s, FENCE_WAIT_S))
-        self._lines, self._t_first_ns = [], None
+        self._lines, self._t_first_ns, self._body = [], None, command.body
         self._ended = self._loop.create_future()
         data = self._channel.send(command, now_s=self._loop.time())
         t_sent_ns = self._clock()
@@ -186,10 +210,19 @@ class AtSession:
                     self._write(data)
                 case Resynced():
                     self._cleared.set()
-                case Urc(line) if self._on_urc is not None:
-                    self._loop.call_soon(self._on_urc, shown(line, 200), self._t_read_ns)
+                case Prompt() if self._body is not None:
+                    self._write(self._body.encode("ascii") + CTRL_Z)
+                    self._body = None
+                case Urc(line, body):
+                    self._pass_on(line, body)
                 case _:
-                    pass  # noise, prompts nobody awaits, codes nobody listens to
+                    pass  # noise
+
+    def _pass_on(self, line: str, body: str | None) -> None:
+        if self._private is not None:
+            self._loop.call_soon(self._private, line, body, self._t_read_ns)
+        if self._on_urc is not None:
+            self._loop.call_soon(self._on_urc, _public(line), self._t_read_ns)
 
     def _end(self, final: Final) -> None:
         if self._channel.fenced:
@@ -232,3 +265,11 @@ class AtSession:
         self._cleared.set()
         if self._ended is not None and not self._ended.done():
             self._ended.set_exception(lost)
+
+
+def _public(line: str) -> str:
+    """Return what may be shown of an unsolicited line: of a message's head its verb, of a PDU nothing."""
+    verb, row = line.partition(":")[0].upper(), find_urc(line)
+    if verb in PRIVATE_VERBS or (row is not None and row.has_body):
+        return f"{verb}: {HIDDEN}"
+    return HIDDEN if _PDU_LIKE.fullmatch(line) else shown(line, 200)

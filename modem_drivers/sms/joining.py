@@ -53,9 +53,10 @@ Key = tuple[str, str, bool, int, int, int]
 
 
 class Joiner:
-    """Waiting parts of all lines. Times are seconds of any one clock."""
+    """Waiting parts of all lines. Times are seconds of any one clock; parts are waited for *keep_s*."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_s: float = KEEP_S) -> None:
+        self._keep_s = keep_s
         self._pending: dict[Key, list[_Pending]] = {}
 
     def add(self, line: str, part: SmsPart, now_s: float) -> list[Joined]:
@@ -79,8 +80,8 @@ class Joiner:
         return [*given_up, *self._make_room()]
 
     def expire(self, now_s: float) -> list[Joined]:
-        """Give up and return what has waited for KEEP_S."""
-        return self._give_up([entry for entry in self._entries() if now_s - entry[1].t_first_s > KEEP_S])
+        """Give up and return what has waited too long."""
+        return self._give_up([e for e in self._entries() if now_s - e[1].t_first_s > self._keep_s])
 
     def __len__(self) -> int:
         """Return how many messages wait for parts."""

@@ -274,7 +274,7 @@ def test_unsolicited_codes_reach_who_listens_without_messages(run):
             responder.say(b'\r\n+CREG: %d\r\n+CMT: "+6281234567890",9\r\n07912618\r\n' % number)
             await modem.signal()
         assert [line for line, _ in heard if "CREG" in line] == ["+CREG: 0", "+CREG: 1", "+CREG: 2"]
-        assert [line for line, _ in heard if "CMT" in line] == ['+CMT: "+<13 digits>",9'] * 3
+        assert [line for line, _ in heard if "CMT" in line] == ["+CMT: <hidden>"] * 3
         assert "07912618" not in str(heard)
         assert all(t_ns > 1_700_000_000_000_000_000 for _, t_ns in heard)
 
