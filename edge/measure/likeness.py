@@ -1,7 +1,8 @@
 """How alike two texts are, when one of them went through an SMS centre.
 
-Networks rewrite what the GSM alphabet cannot carry: typographic quotes and dashes become plain ones, accents
-go, a character without a stand-in becomes "?" or vanishes. That is no difference; a word, number or date is.
+Networks rewrite what the GSM alphabet cannot carry: typographic quotes and dashes become plain ones or "?",
+quotes vanish, accents go. That is no difference; a word, number or date is, and so is a letter or digit that
+only looks like another (of another script, of full width), one struck through, and text turned round.
 """
 
 import re
@@ -17,7 +18,12 @@ PLAIN = str.maketrans(
         "\N{VARIATION SELECTOR-16}": "", "\N{WORD JOINER}": "", "\ufeff": "",
     }
 )  # fmt: skip
-WORD = re.compile(r"[#@]?[^\W_]+(?:[./:'-][^\W_]+)*")
+UNKNOWN = str.maketrans(dict.fromkeys("‘’‚“”„«»–—‑−•", "?"))  # what a centre without stand-ins writes
+DROPPED = str.maketrans(dict.fromkeys("‘’‚“”„«»", ""))
+MARKS = "\u0300-\u036f\u0483-\u0489\u20d0-\u20f0"  # they stand on the character before
+TURNS = "\u202a-\u202e\u2066-\u2069"  # the text behind them reads in another direction
+LETTER = rf"(?:[^\W_]|[{MARKS}])"
+WORD = re.compile(rf"[{TURNS}]|[#@]?[^\W_]{LETTER}*(?:[./:'-]{LETTER}+)*")
 
 
 class Likeness(NamedTuple):
@@ -36,9 +42,14 @@ class Likeness(NamedTuple):
 
 def words_of(text: str) -> list[str]:
     """Return the words of *text* - numbers, dates, addresses and hashtags whole - as they compare."""
-    plain = unicodedata.normalize("NFKD", text.translate(PLAIN))
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    return WORD.findall(letters.casefold())
+    plain = unicodedata.normalize("NFC", text.translate(PLAIN))
+    return WORD.findall("".join(_without_accent(character) for character in plain).casefold())
+
+
+def _without_accent(character: str) -> str:
+    """Return the letter under an accent; a mark that belongs to no such letter stays."""
+    first, *rest = list(unicodedata.normalize("NFD", character))
+    return first if rest and all(unicodedata.combining(mark) for mark in rest) else character
 
 
 def compare(template: str, text: str) -> Likeness:
@@ -46,7 +57,12 @@ def compare(template: str, text: str) -> Likeness:
 
     score: twice the words in common over the words of both (difflib's ratio over words).
     """
-    wanted, there = words_of(template), words_of(text)
+    there = words_of(text)
+    readings = dict.fromkeys((template, template.translate(UNKNOWN), template.translate(DROPPED)))
+    return max((_compare(words_of(reading), there) for reading in readings), key=lambda found: found.score)
+
+
+def _compare(wanted: list[str], there: list[str]) -> Likeness:
     if not wanted or not there:
         return Likeness(0.0, tuple(wanted), len(there))
     matcher = SequenceMatcher(None, wanted, there, autojunk=False)

@@ -88,14 +88,20 @@ class Joiner:
         return len(self._entries())
 
     def _place_for(self, key: Key, part: SmsPart, now_s: float) -> _Pending:
-        """Return the message in which *part* fits: its place is empty, or holds the same text already."""
+        """Return the message in which *part* fits: it holds the same text there already, or nothing.
+
+        Of several with nothing there, the one whose stamp is nearest; of equals the newest.
+        """
         place = part.place
         assert place is not None
         same = self._pending.setdefault(key, [])
         for pending in same:
             there = pending.parts.get(place.number)
-            if there is None or (there.text, there.data) == (part.text, part.data):
+            if there is not None and (there.text, there.data) == (part.text, part.data):
                 return pending
+        fitting = [pending for pending in reversed(same) if place.number not in pending.parts]
+        if fitting:
+            return min(fitting, key=lambda pending: _apart_s(pending, part))
         same.append(_Pending(place.total, now_s, now_s))
         return same[-1]
 
@@ -116,3 +122,11 @@ class Joiner:
         several.remove(pending)
         if not several:
             del self._pending[key]
+
+
+def _apart_s(pending: _Pending, part: SmsPart) -> float:
+    """Return how far the centre's stamps of *pending* and *part* are apart; unknown ones: not at all."""
+    stamps = [other.sent_utc for other in pending.parts.values() if other.sent_utc is not None]
+    if part.sent_utc is None or not stamps:
+        return 0.0
+    return min(abs((part.sent_utc - stamp).total_seconds()) for stamp in stamps)

@@ -1,9 +1,14 @@
 """The doors for JSON lines, as anybody uses them: one answer a line, in order, whatever the line holds."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from edge.cli.jsonl import LINE_BYTES, bounded_lines
 
 BIN = Path(sys.executable).parent
 NAME = {"plmn": "51010", "phone_class": "standard", "sources": [{"kind": "nitz", "text": "#A", "age_s": 1}]}
@@ -90,3 +95,76 @@ def test_octets_from_lines():
         "malformed",
         ["SMSC at octet 2: expected 6 more octets (0 are left)"],
     )
+
+
+GOOD = b'{"reply":"07911326040000F0040B911346610089F60000208062917314080CC8F71D14969741F977FD07"}'
+HOSTILE = (
+    b"",
+    b"   ",
+    b"\r",
+    b"\0",
+    b"\xff\xfe{",
+    b"\xef\xbb\xbf{}",
+    b"[" * 100_000,
+    b'{"reply":' * 5_000,
+    b'{"reply":"' + b"41" * 600_000 + b'"}',
+    b'{"reply":"0791"',
+    b'{"reply":"0791"} {"reply":"0791"}',
+    b'{"reply":null}',
+    b'{"reply":7}',
+    b'{"reply":["0791"]}',
+    b'{"reply":{"reply":"0791"}}',
+    b'{"reply":"0791\0"}',
+    b'{"reply":"\\u0000"}',
+    b'{"reply":"\\ud800"}',
+    b'{"reply":"0x07"}',
+    '{"reply":"\N{FULLWIDTH DIGIT ZERO}\N{FULLWIDTH DIGIT SEVEN}"}'.encode(),
+    b'{"reply":"","family":"\\u2028"}',
+    b'{"reply":"' + b"F" * 400_000 + b'"}',
+    b"1e999",
+    b"null",
+    b"true",
+)
+
+
+@pytest.mark.parametrize("kind", ["sms-pdu", "cbs-pdu"])
+def test_hostile_lines_get_one_answer_each(kind):
+    lines = [line for one in HOSTILE for line in (one, GOOD)]
+    status, answers, errors = pantau("modems", "parse", "--kind", kind, "--jsonl", lines=lines)
+    assert (status, errors, len(answers)) == (0, "", 50)
+    assert {answer["status"] for answer in answers[::2]} == {"malformed"}
+    assert len({json.dumps(answer) for answer in answers[1::2]}) == 1
+    if kind == "sms-pdu":
+        assert answers[-1]["fields"]["text"] == "How are you?"
+
+
+def test_a_huge_line_is_not_kept():
+    stream = io.BytesIO(
+        b"a" * (3 * LINE_BYTES) + b"\nb\n" + b"c" * LINE_BYTES + b"\n" + b"d" * (2 * LINE_BYTES)
+    )
+    assert [(line[:1], len(line)) for line in bounded_lines(stream)] == [
+        (b"a", LINE_BYTES + 1), (b"b", 2), (b"c", LINE_BYTES + 1), (b"d", LINE_BYTES + 1),
+    ]  # fmt: skip
+
+
+def test_other_words_for_kinds_and_the_list_of_them():
+    def ask(kind):
+        return json.dumps({**NAME, "sources": [{"kind": kind, "text": "#A", "age_s": 1}]}).encode()
+
+    _, answers, _ = pantau("name", "decide", lines=[ask("FNN"), ask("EF-SPN"), ask("Zamrud")])
+    assert [answer["values"].get("shown_by") for answer in answers] == ["nitz_full", "spn", None]
+    assert answers[2]["verdict"] == "malformed"
+    assert answers[2]["reason"] == (
+        "sources[0].kind is none of spn, spdi, pnn, opl, cphs, nitz_full, nitz, nitz_short, eons, cops_long, "
+        "cops_short, table, carrier_bundle (--help: other words)"
+    )
+
+
+def test_home_is_said_by_plmn_or_at_once():
+    spn = {"kind": "spn", "text": "Telkomsel", "display": 2}
+    lines = [
+        json.dumps({**NAME, "plmn": "51001", "sources": [spn], **more}).encode()
+        for more in ({}, {"home_plmn": "51010"}, {"home_plmn": "51001"}, {"home": False})
+    ]
+    _, answers, _ = pantau("name", "decide", lines=lines)
+    assert [answer["values"]["shown"] for answer in answers] == ["Telkomsel", None, "Telkomsel", None]

@@ -20,12 +20,12 @@ KPU = "06D0" + "4B6815"
 NUMBER = "0C91" + "268121436587"
 
 
-def pdu(text, *, sender=KPU, smsc=SMSC, place=None, stamp="42200130008082"):
+def pdu(text, *, sender=KPU, smsc=SMSC, place=None, stamp="42200130008082", pid="00"):
     """A DELIVER in UCS2; *place* = (reference, total, number)."""
     head = "050003" + "".join(f"{n:02X}" for n in place) if place else ""
     body = head + text.encode("utf-16-be").hex().upper()
     first = "44" if place else "04"
-    return f"{smsc}{first}{sender}0008{stamp}{len(body) // 2:02X}{body}"
+    return f"{smsc}{first}{sender}{pid}08{stamp}{len(body) // 2:02X}{body}"
 
 
 def parts(*pdus, every_s=1):
@@ -174,3 +174,61 @@ def test_words():
     ]  # fmt: skip
     assert compare("a b c d", "a b x d").lacking == ("c",)
     assert compare("a b c d", "a b x d").score == 0.75
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["１４ Februari", "14² Februari", "1\u03364\u0336 Februari", "14 Februari\u0336",
+     "\u202e14\u202c Februari", "14 Fеbruari", "٤١ Februari"],
+    ids=["full width", "raised", "struck through", "struck word", "turned round", "Cyrillic", "Arabic-Indic"],
+)  # fmt: skip
+def test_what_only_looks_alike_is_a_difference(text):
+    assert verdict(*long(TEMPLATE.replace("14 Februari", text))).verdict == "near"
+
+
+def test_a_centre_without_stand_ins_writes_question_marks_or_nothing():
+    template = "Jum’at, “libur” nasional pukul 07.00–13.00"
+    assert compare(template, "Jum?at, ?libur? nasional pukul 07.00?13.00").same
+    assert compare(template, "Jumat, libur nasional pukul 07.00-13.00").same
+    assert compare("Jum'at libur", "Jumat libur").lacking == ("jum'at",)
+    assert not compare(template, "Jum'at, libur nasional pukul 07.0013.00").same
+
+
+def test_every_part_s_centre_counts():
+    first, second = long(TEMPLATE)[0], long(TEMPLATE, smsc=OTHER_SMSC)[1]
+    assert verdict(first, second).verdict == "suspect_bts"
+    assert verdict(*long(TEMPLATE), smsc="0811").verdict == "received"
+    assert verdict(*long(TEMPLATE), smsc="+44811").verdict == "suspect_bts"
+
+
+def test_just_after_a_fall_to_2g():
+    for before_s, told in ((0, "suspect_bts"), (60, "suspect_bts"), (61, "received"), (-1, "received")):
+        fell = ARRIVED - timedelta(seconds=before_s)
+        assert verdict(*long(TEMPLATE), downgraded_utc=fell).verdict == told
+
+
+def test_what_was_sent_or_reported_did_not_arrive():
+    report = "00" + "06" + "2A" + "0C91261832547698" + "42200101000082" * 2 + "00"
+    told = verdict(report)
+    assert (told.verdict, told.reason) == ("not received", "no message came: 1 sent messages or reports")
+    assert verdict(report, *long(TEMPLATE)).verdict == "received"
+
+
+def test_a_message_that_phones_discard():
+    assert verdict(*long(TEMPLATE, pid="40")).verdict == "near"
+
+
+def test_a_number_written_as_a_name_is_a_subscriber():
+    # "0812345" in GSM 7 bit, packed by hand: 7 septets = 49 bits = 13 semi-octets
+    assert verdict(*long(TEMPLATE, sender="0DD0" + "305C4C36A3D500")).verdict == "near"
+
+
+def test_proof_long_after_says_nothing():
+    assert verdict(*long(TEMPLATE), proven=ARRIVED + timedelta(hours=23)).verdict == "received"
+    told = verdict(*long(TEMPLATE), proven=ARRIVED + timedelta(hours=25))
+    assert (told.verdict, told.reason) == ("not measurable", "SMS was last proven 25.0 h after, over 24 h")
+
+
+def test_of_two_messages_the_one_that_arrived_counts():
+    forwarded, real = long(TEMPLATE, sender=NUMBER), long(TEMPLATE)
+    assert verdict(*forwarded, *real).verdict == "received"

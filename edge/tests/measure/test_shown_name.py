@@ -2,6 +2,7 @@
 
 import pytest
 
+from edge.measure.name_kinds import ALIASES, KINDS, PLMN_NAME, kind_of
 from edge.measure.shown_name import Source, decide_name
 
 CAMPAIGN = "#PemiluDamai2024"
@@ -68,3 +69,74 @@ def test_every_source_stands_with_its_age_and_freshness():
 def test_stale_is_explained():
     told = decide_name("51010", "standard", [OLD_NITZ])
     assert told.reason == "the network's name was heard 25.0 h ago: the modem may remember it; attach anew"
+
+
+@pytest.mark.parametrize(
+    ("octet", "home", "shown"),
+    [
+        (0, True, "Telkomsel"),
+        (1, True, "Telkomsel - #PemiluDamai2024"),
+        (2, True, "Telkomsel"),
+        (3, True, "Telkomsel - #PemiluDamai2024"),
+        (0, False, "Telkomsel - #PemiluDamai2024"),
+        (1, False, "Telkomsel - #PemiluDamai2024"),
+        (2, False, "#PemiluDamai2024"),
+        (3, False, "#PemiluDamai2024"),
+    ],
+)
+def test_octet_1_of_ef_spn(octet, home, shown):
+    spn = Source(kind="spn", text="Telkomsel", display=octet)
+    assert decide_name("51001", "standard", [NITZ, spn], home=home).values["shown"] == shown
+
+
+def test_the_operator_is_known_by_its_number():
+    """The name is what anybody wrote: a campaign, another operator, nobody."""
+    for text in (CAMPAIGN, "Indosat Ooredoo", "XL Axiata", ""):
+        told = decide_name("51010", "standard", [Source(kind="nitz_full", text=text, age_s=60)])
+        assert told.values["operator"] == "Telkomsel"
+    assert (
+        decide_name("99999", "standard", [Source(kind="table", text="Telkomsel")]).values["operator"] is None
+    )
+
+
+def test_opl_says_for_which_networks_a_pnn_is():
+    opl = Source(kind="opl", plmns=("5108D", "51021"))
+    by_plmn = {
+        plmn: decide_name(plmn, "standard", [NITZ, PNN, opl], home=False).values["shown"]
+        for plmn in ("51089", "51021", "51010")
+    }
+    assert by_plmn == {"51089": "TSEL", "51021": "TSEL", "51010": CAMPAIGN}
+    assert decide_name("51001", "standard", [NITZ, PNN, CPHS], home=False).values["shown"] == CAMPAIGN
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("INDOSAT@", "INDOSAT"),
+        ("Halo@", "Halo@"),
+        ("#PemiluDamai202@", "#PemiluDamai202"),
+        (" A\uffff\uffff", "A"),
+        ("B\0", "B"),
+    ],
+)
+def test_what_fills_a_name_is_no_part_of_it(text, sent):
+    told = decide_name("51010", "standard", [Source(kind="nitz_full", text=text, age_s=0)])
+    assert (told.verdict, told.values["sent"]) == ("shown", sent)
+
+
+def test_a_name_from_the_future_is_of_unknown_age():
+    told = decide_name("51010", "standard", [Source(kind="nitz", text=CAMPAIGN, age_s=-1)])
+    assert told.verdict == "stale"
+    assert told.reason.startswith("the network's name was heard at an unknown time")
+
+
+def test_words_for_kinds():
+    words = ("NITZ full", "nitz-full", "FNN", "ONS", "6F46", "EF_SPDI", "Carrier Config", "cops", "spm", "")
+    assert [kind_of(word) for word in words] == [
+        "nitz_full", "nitz_full", "nitz_full", "cphs", "spn", "spdi", "carrier_bundle", "cops_long",
+        None, None,
+    ]  # fmt: skip
+    given = [word for words in ALIASES.values() for word in words.split()]
+    assert len(given) == len(set(given))
+    assert not set(given) & set(KINDS)
+    assert {rule.kind for rule in PLMN_NAME} < set(KINDS)

@@ -1,6 +1,8 @@
 """Parts and pages in every order: what belongs together, and what does not."""
 
 import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -51,8 +53,21 @@ def test_two_lines_stay_apart():
 
 def test_a_reference_used_again_by_the_same_sender():
     wholes = feed(Joiner(), part("a", 1, 2), part("A", 1, 2), part("B", 2, 2), part("b", 2, 2))
-    assert sorted(whole.text for whole in wholes) == ["Ab", "aB"]  # which "2" is whose cannot be known ...
-    assert sum(len(whole.parts) for whole in wholes) == 4  # ... and no part is lost or used twice
+    assert [whole.text for whole in wholes] == ["AB", "ab"]  # without stamps the newest takes the next part
+
+
+def test_a_reference_used_again_is_told_by_the_centre_s_stamps():
+    def at(hour, one):
+        return replace(one, sent_utc=datetime(2024, 2, 10, hour, tzinfo=UTC))
+
+    wholes = feed(
+        Joiner(),
+        at(8, part("a", 1, 2)),
+        at(9, part("A", 1, 2)),
+        at(8, part("b", 2, 2)),
+        at(9, part("B", 2, 2)),
+    )
+    assert [whole.text for whole in wholes] == ["ab", "AB"]
 
 
 def test_a_message_of_one_part_is_whole():
