@@ -21,7 +21,9 @@ from modem_drivers.sms.tpdu import decode_pdu
 COLLECTION = Path(__file__).parent / "data/pdus.jsonl"
 ENTRIES = [json.loads(line) for line in COLLECTION.read_text(encoding="utf-8").splitlines()]
 SOURCE = re.compile(
-    r"(thread|page) \(https?://\S+.*\)|public-driver \([^ ,]+/[^ ,]+, [^,]+, [0-9a-f]{40}\)", re.DOTALL
+    r"(thread|page) \((https?://\S+|the (project page|documentation) of \S+ on the Python package ).*\)"
+    r"|public-driver \([^ ,]+/[^ ,]+, [^,]+, [0-9a-f]{40}\)",
+    re.DOTALL,
 )
 
 
