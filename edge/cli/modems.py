@@ -1,45 +1,47 @@
-"""`pantau modems`: which modem is where, and whether it is ready."""
+"""`pantau modems`: which modem is where, whose its ports are, and whether it is ready."""
 
 import asyncio
-from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
+from edge.cli.modem_survey import ModemRow, candidates, survey
 from edge.cli.modems_parse import parse
+from edge.cli.modems_record import record, replay
 from edge.cli.run import DEFAULT_CONFIG, ConfigOption
 from edge.cli.target import lines_of
 from edge.config.model import Line
 from edge.service.build import read_config
-from edge.service.clock import SystemClock
-from edge.service.modem_task import modem_failure
-from modem_drivers.errors import ModemError
-from modem_drivers.modem import Modem
-from modem_drivers.radio.plmn import find_network
-from modem_drivers.reading import name_sent
+from modem_drivers.discovery import SysfsDirectory
+
+NOT_READY = 2
+NONE_FOUND = {
+    "en": "No modem is plugged in and none is configured: check cables and power (see lsusb).",
+    "id": "Tidak ada modem terpasang atau dikonfigurasi: periksa kabel dan daya (lihat lsusb).",
+}
+HEADS = {
+    "en": ("slot", "modem", "ports", "state", "network", "shows", "RSRP"),
+    "id": ("slot", "modem", "port", "keadaan", "jaringan", "nama tampil", "RSRP"),
+}
 
 
-class ModemRow(msgspec.Struct, frozen=True):
-    """One line of the answer; trouble says why a modem is not ready."""
+class Language(StrEnum):
+    """The language of the sentences; names of states and roles stay."""
 
-    slot: str
-    port: str
-    model: str = ""
-    firmware: str = ""
-    home_plmn: str = ""
-    brand: str = ""
-    registration: str = ""
-    shows: str = ""
-    rsrp_dbm: float | None = None
-    trouble: str = ""
-    trouble_id: str = ""
+    ENGLISH = "en"
+    INDONESIAN = "id"
 
 
 app = typer.Typer(help="The modems of this box.")
 app.command("parse")(parse)
+app.command("record")(record)
+app.command("replay")(replay)
 
 
 @app.callback(invoke_without_command=True)
@@ -47,68 +49,81 @@ def modems(
     context: typer.Context,
     config: ConfigOption = DEFAULT_CONFIG,
     line: Annotated[str, typer.Option(help="Only the modem in this slot.")] = "",
+    port: Annotated[
+        list[str] | None, typer.Option(help="A port to ask as well (/dev/...); repeatable.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="en or id.")] = Language.ENGLISH,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON array, nothing else.")] = False,
+    sysfs: Annotated[Path, typer.Option(help="Where sysfs is mounted.", hidden=True)] = Path("/sys"),
 ) -> None:
-    """Ask every modem who it is, where it is registered and what it shows.
+    """Show every modem: its ports and who holds them, its state, why it is not ready and what to do.
 
-    Exit status: 0 every modem is ready; 2 some are not (the table says why and what to do).
+    Without a configuration at its usual place: all modems that are plugged in. Stop `pantau run` first, or
+    its ports are shown as held.
+    Exit status: 0 every modem is ready; 2 some are not, or there is none.
     """
     if context.invoked_subcommand is not None:
         return
-    rows = asyncio.run(_ask_all(lines_of(read_config(config), line)))
+    lines = _configured(config, line)
+    found = candidates(lines, port or [], SysfsDirectory(sysfs))
+    rows = asyncio.run(survey(one for one in found if line in ("", one.slot)))
     if json:
         print(msgspec.json.encode(rows).decode())
     else:
-        _print(rows)
-    raise typer.Exit(2 if any(row.trouble for row in rows) else 0)
+        _print(rows, lang)
+    ready = bool(rows) and all(row.outcome == "ok" for row in rows)
+    raise typer.Exit(0 if ready else NOT_READY)
 
 
-async def _ask_all(lines: list[Line]) -> list[ModemRow]:
-    return list(await asyncio.gather(*(_ask(line) for line in lines)))
+def _configured(config: Path, line: str) -> list[Line]:
+    """Return the configured lines; none where nobody named a configuration and there is none."""
+    if config == DEFAULT_CONFIG and not config.exists():
+        return []
+    return lines_of(read_config(config), line)
 
 
-async def _ask(line: Line) -> ModemRow:
-    try:
-        modem = await Modem.open(line.at_port, clock=SystemClock().unix_ns)
-        with closing(modem):
-            return await _read(line, modem)
-    except ModemError as exc:
-        err = modem_failure(line.at_port, exc)
-        return ModemRow(line.slot, line.at_port, trouble=err.text, trouble_id=err.text_id)
+def _print(rows: list[ModemRow], lang: Language) -> None:
+    console = Console()
+    if not rows:
+        console.print(NONE_FOUND[lang], highlight=False)
+        return
+    table = Table(*(Column(head, overflow="fold") for head in HEADS[lang]), show_lines=len(rows) > 1)
+    for row in rows:
+        table.add_row(row.slot, _who(row), _ports(row), _state(row), _network(row), row.shows, _power(row))
+    console.print(table)
+    for row in rows:
+        sentences = (row.text_id, row.advice_id) if lang is Language.INDONESIAN else (row.text, row.advice)
+        for number, sentence in enumerate(filter(None, sentences)):
+            lead = f"{row.slot}: " if not number else " " * (len(row.slot) + 2)
+            console.print(lead + sentence, markup=False, highlight=False, soft_wrap=True)
 
 
-async def _read(line: Line, modem: Modem) -> ModemRow:
-    identity = await modem.identify()
-    home = await modem.home_plmn()
-    network = find_network(home) if home else None
-    registration = await modem.registration()
-    sent = name_sent(await modem.names())
-    reading = await modem.signal()
-    return ModemRow(
-        slot=line.slot,
-        port=line.at_port,
-        model=identity.model or "",
-        firmware=identity.revision or "",
-        home_plmn=home or "",
-        brand=network.brand if network else "",
-        registration=f"{registration.plmn or '?'} ({registration.stat})",
-        shows=(sent.full or sent.short or "") if sent else "",
-        rsrp_dbm=reading.rsrp_dbm,
+def _who(row: ModemRow) -> str:
+    return "\n".join(
+        filter(None, (row.model, row.firmware, " ".join(filter(None, (row.usb_id, row.family)))))
     )
 
 
-def _print(rows: list[ModemRow]) -> None:
-    table = Table("slot", "port", "model", "home network", "registered in", "shows", "RSRP")
-    for row in rows:
-        power = "" if row.rsrp_dbm is None else f"{row.rsrp_dbm:.0f} dBm"
-        home = f"{row.home_plmn} {row.brand}".strip()
-        table.add_row(row.slot, row.port, row.model, home, row.registration, row.shows, power)
-    console = Console()
-    console.print(table)
-    for row in rows:
-        if row.trouble:
-            console.print(
-                f"{row.slot}: {row.trouble}\n{' ' * len(row.slot)}  {row.trouble_id}",
-                markup=False,
-                highlight=False,
-            )
+def _ports(row: ModemRow) -> str:
+    if not row.ports:
+        return row.port
+    return "\n".join(
+        f"{port.device} {port.role}" + (f" < {', '.join(port.holders)}" if port.holders else "")
+        for port in row.ports
+    )
+
+
+def _state(row: ModemRow) -> Text:
+    return Text(
+        row.state, style="green" if row.outcome == "ok" else "red" if row.outcome == "box" else "yellow"
+    )
+
+
+def _network(row: ModemRow) -> str:
+    home = f"{row.home_plmn} {row.brand}".strip()
+    where = f"{row.registration} {row.rat}".strip()
+    return "\n".join(filter(None, (home, where)))
+
+
+def _power(row: ModemRow) -> str:
+    return "" if row.rsrp_dbm is None else f"{row.rsrp_dbm:.0f} dBm"

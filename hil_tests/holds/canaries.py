@@ -10,7 +10,7 @@ import string
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hil_tests.canaries.encodings import find
 from hil_tests.canaries.innocent import LINES
@@ -65,7 +65,17 @@ def plant(rng: random.Random, rounds: int) -> list[Planted]:
     return planted
 
 
-def record(rng: random.Random, dialogues: Iterable[Dialogue], redactor: Redactor) -> tuple[str, int]:
+class Taker(Protocol):
+    """What records: the product's Redactor, or in a test one that lets all pass."""
+
+    def take(self, direction: Direction, data: bytes, t_s: float) -> list[Entry]:
+        """Return what may be kept now."""
+
+    def close(self) -> list[Entry]:
+        """Return the rest."""
+
+
+def record(rng: random.Random, dialogues: Iterable[Dialogue], redactor: Taker) -> tuple[str, int]:
     """Return (the file, how many reads and writes it was cut into)."""
     entries: list[Entry] = []
     chunks = 0

@@ -53,9 +53,28 @@ class UsbPort:
         return self.name if self.kind is PortKind.NETWORK else f"/dev/{self.name}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsbDevice:
+    """One USB device, with ports or without (a stick that is still a disk); product: what it calls itself."""
+
+    usb_path: str
+    vid: int
+    pid: int
+    serial: str = ""
+    product: str = ""
+
+
 class PortDirectory(Protocol):
     """Somebody who knows what is plugged in now."""
 
     def ports(self) -> Sequence[UsbPort]:
         """Return every port of every USB device, in the order of place and interface."""
+        ...
+
+
+class DeviceDirectory(PortDirectory, Protocol):
+    """Somebody who knows the devices without ports, too."""
+
+    def devices(self) -> Sequence[UsbDevice]:
+        """Return every USB device but hubs' roots, in the order of place."""
         ...

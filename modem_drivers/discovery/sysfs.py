@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from modem_drivers.discovery.directory import PortKind, UsbPort
+from modem_drivers.discovery.directory import PortKind, UsbDevice, UsbPort
 
 SYSFS = Path("/sys")
 FAR = 8  # folders from a port up to its USB interface: a tty is two below, a network interface one or two
@@ -26,6 +26,12 @@ class SysfsDirectory:
         """Return every port; one that vanishes while it is read is left out."""
         found = [port for kind in PortKind for port in self._of_kind(kind)]
         return sorted(found, key=lambda port: (port.usb_path, port.interface, port.name))
+
+    def devices(self) -> Sequence[UsbDevice]:
+        """Return every device on the bus, roots left out; one that vanishes while it is read is left out."""
+        folder = self._root / "bus" / "usb" / "devices"
+        found = (_read_device(entry) for entry in sorted(folder.iterdir() if folder.is_dir() else ()))
+        return [device for device in found if device is not None]
 
     def _of_kind(self, kind: PortKind) -> Iterator[UsbPort]:
         folder = self._root / "class" / kind.value
@@ -60,6 +66,18 @@ def _read_port(entry: Path, kind: PortKind) -> UsbPort | None:
         driver=_driver(interface),
         controller=_controller(device),
     )
+
+
+def _read_device(entry: Path) -> UsbDevice | None:
+    """Return the device of an entry like "1-1.2"; None for an interface, a root, or one that is gone."""
+    if ":" in entry.name or entry.name.startswith("usb"):
+        return None
+    try:
+        vid, pid = _hex(entry / "idVendor"), _hex(entry / "idProduct")
+    except (OSError, ValueError):
+        return None
+    serial, product = _text(entry / "serial"), _text(entry / "product")
+    return UsbDevice(usb_path=entry.name, vid=vid, pid=pid, serial=serial, product=product)
 
 
 def _interface_above(folder: Path) -> Path | None:

@@ -35,6 +35,8 @@ class Veil:
         Of an IMSI of MCC 510 the network stays, of an ICCID 89 and the country, of a telephone number 62;
         *kept* is for an IMEI alone. A check digit (IMEI, ICCID) fits again.
         """
+        if not number:
+            return ""
         is_imei = kept is not None and 14 <= len(number) <= 17 and not number.startswith("510")
         head = number[: kept if is_imei else _kept(number)]
         drawn = self._draw(number, len(number) - len(head))

@@ -15,10 +15,11 @@ from modem_drivers.sms.coding import Alphabet, decode_coding
 from modem_drivers.sms.header import CONCAT_8, CONCAT_16, LENGTHS, LOCKING_SHIFT, SINGLE_SHIFT
 from modem_drivers.sms.octets import Octets, octets_of_hex
 from modem_drivers.sms.tpdu import HEADER_INDICATOR, STATUS_REPORT, SUBMIT, VALIDITY_OCTETS, WHAT
-from modem_drivers.transcript.numbers import LONG, Veil
+from modem_drivers.transcript.numbers import Veil
 
 X = 0x78
 PAGE_OCTETS, PAGE_HEADER = 88, 6
+IDENTIFIERS, CODINGS = 0x1200, 0x50  # TS 23.041 9.4.1.2.2: warnings have 0x1100 to 0x112F; TS 23.038 5
 PDU = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}")
 JOINING = frozenset({CONCAT_8, CONCAT_16, SINGLE_SHIFT, LOCKING_SHIFT})
 
@@ -36,9 +37,15 @@ def veil_pdu(text: str, veil: Veil) -> str:
 
 def _page(data: bytes) -> bytes:
     head = data[:PAGE_HEADER]
-    if re.search(rf"\d{{{LONG},}}", head.hex()):
+    if not _is_page_header(head):
         head = bytes(PAGE_HEADER)
     return head + fill(data[4], len(data) - PAGE_HEADER)
+
+
+def _is_page_header(head: bytes) -> bool:
+    """Tell a page's header from other octets: an identifier in use, a coding, page n of m."""
+    identifier, total, number = int.from_bytes(head[2:4], "big"), head[5] & 15, head[5] >> 4
+    return identifier < IDENTIFIERS and head[4] < CODINGS and 1 <= number <= total
 
 
 def _tpdu(octets: Octets, veil: Veil) -> bytes:

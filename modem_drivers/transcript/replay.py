@@ -1,7 +1,8 @@
 """A modem made of a transcript: what it was asked then it answers now, as then.
 
-A command's answers are taken in the order in which they were recorded; the last one stays. A command that was
-not recorded gets ERROR. Codes that came unasked come at the same place in the dialogue.
+A command's answers are taken in the order in which they were recorded; the last one stays. What a setting of
+the same command changed (AT+COPS=3,2 before AT+COPS?) is told apart. A command that was not recorded gets
+ERROR. Codes that came unasked come at the same place in the dialogue.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from modem_drivers.transcript.stream import Entry
 
 UNKNOWN = b"\r\nERROR\r\n"
 BODY = "\x1a"
+ANY = "*"
 
 
 class Part(NamedTuple):
@@ -37,7 +39,8 @@ class Replay:
     """The modem: bytes in, (delay, bytes) out."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._answers: dict[str, _Answers] = {}
+        self._answers: dict[tuple[str, str], _Answers] = {}
+        self._settings: dict[str, str] = {}
         self._typed = bytearray()
         self._in_body = False
         self.unsolicited_first: list[Part] = []
@@ -46,7 +49,7 @@ class Replay:
     @property
     def commands(self) -> int:
         """How many different commands it knows."""
-        return len(self._answers)
+        return len({key for key, _ in self._answers})
 
     def receive(self, data: bytes) -> list[Part]:
         """Return what is answered to *data*, with the delay of each piece after now."""
@@ -74,7 +77,8 @@ class Replay:
         return answer
 
     def _next(self, key: str) -> list[Part]:
-        known = self._answers.get(key)
+        setting = _set(self._settings, key)
+        known = self._answers.get((key, setting)) or self._answers.get((key, ANY))
         if known is None:
             return [Part(0.0, UNKNOWN)]
         answer = known.recorded[min(known.asked, len(known.recorded) - 1)]
@@ -84,6 +88,7 @@ class Replay:
     def _learn(self, entries: Sequence[Entry]) -> None:
         """Cut the dialogue at its commands: what follows one, up to the next, is its answer."""
         parts, asked_s = self.unsolicited_first, 0.0
+        settings: dict[str, str] = {}
         pending = b""
         for entry in entries:
             if entry.direction == "rx":
@@ -95,8 +100,18 @@ class Replay:
             text, pending = pending.decode("latin-1"), b""
             key = BODY if text.endswith(BODY) else _key(text.strip("\r\n\x1b "))
             parts, asked_s = [], entry.t_s
-            if key:
-                self._answers.setdefault(key, _Answers()).recorded.append(parts)
+            for setting in (_set(settings, key), ANY) if key else ():
+                self._answers.setdefault((key, setting), _Answers()).recorded.append(parts)
+
+
+def _set(settings: dict[str, str], key: str) -> str:
+    """Return the last setting of what *key* asks, after *key* itself is taken into *settings*."""
+    verb, equals, _ = key.partition("=")
+    verb = verb.removesuffix("?")
+    if equals:
+        settings[verb] = key
+        return ""
+    return settings.get(verb, "")
 
 
 def _key(command: str) -> str:
