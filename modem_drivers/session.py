@@ -242,9 +242,18 @@ TABLE: tuple[State, ...] = (
 )
 
 
+LABELLED = frozenset({"data", "attached"})
+"""States that go on in another Indonesian network, and say so."""
+
+
 def decide_state(facts: Facts) -> State:
     """Return the state of a modem of which *facts* were seen; of a denied one, with its cause's outcome."""
     state = next(row for row in TABLE if row.holds(facts))
+    if state.name in LABELLED and _is_national(facts):
+        return state._replace(
+            text=f"{state.text}, by national roaming in {facts.registered_plmn}: normal",
+            text_id=f"{state.text_id}, lewat roaming nasional di {facts.registered_plmn}: wajar",
+        )
     if state.name != "denied":
         return state
     cause = cause_of(facts.reject_cause)
@@ -252,6 +261,13 @@ def decide_state(facts: Facts) -> State:
     return state._replace(
         outcome=cause.outcome, text=f"{state.text}: {words}", text_id=f"{state.text_id}: {words}"
     )
+
+
+def cause_in_words(words: str) -> int | None:
+    """Return the reject cause that *words* (of AT+CEER, 27.007 6.10) name as the standard does, or None."""
+    plain = words.lower()
+    named = [number for number, cause in CAUSES.items() if cause.words.lower() in plain]
+    return max(named, key=lambda number: len(CAUSES[number].words), default=None)
 
 
 def cause_of(reject_cause: int | None) -> Cause:

@@ -22,6 +22,10 @@ CAPABILITIES = (
     Capability("modem.name", "The network's name can be read."),
     Capability("modem.sms", "A short message can be sent."),
     Capability("modem.clock", "The modem knows the time."),
+    Capability("modem.states", "The modem can be put into every state of its session: it is simulated."),
+    Capability(
+        "stick.states", "So can a HiLink stick, which no bench file can name: it has no port.", of_modem=False
+    ),
     Capability("net.data", "A measurement server is reached through the modem's own interface."),
     Capability("power.cut", "The modem's power can be cut and given back."),
     Capability("usb.identity", "The port belongs to a USB device whose place in sysfs is known."),

@@ -10,13 +10,14 @@ WanIPAddress on firmware 10 (thread trackIT-Systems/tsOS-vhf issue 3), monitorin
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modem_drivers.errors import ApiError, DataRefused, Unsupported
 from modem_drivers.families.hilink_session import password_4
 from modem_drivers.families.procedures import DataMode
 from modem_drivers.ports.hilink import HilinkPort
 from modem_drivers.procedures.data import DataSession
+from modem_drivers.session import Facts
 
 LOGIN_STATE, LOGIN = "user/state-login", "user/login"
 SWITCH, STATUS, INFORMATION = "dialup/mobile-dataswitch", "monitoring/status", "device/information"
@@ -24,6 +25,9 @@ CONNECTED, SERVICE = "901", "2"
 HASHED = "4"
 RIGHTS_WANTED = 100003
 UP_WITHIN_S, EVERY_S = 40.0, 1.0
+PIN_STATUS = "pin/status"
+SIM_STATES = {"255": "ABSENT", "256": "BUSY", "257": "READY", "260": "SIM PIN", "261": "SIM PUK"}
+"""pin/status SimState: public-driver (RaspAP/raspap-webgui huawei_hilink_api.sh 0625fcc); 256: memory."""
 CONNECTION_WORDS = {"900": "connecting", "901": "connected", "902": "disconnected", "903": "disconnecting"}
 
 
@@ -108,3 +112,25 @@ async def _session(port: HilinkPort, status: dict[str, str]) -> DataSession:
         addresses=(address,) if address else (),
         dns=tuple(text for text in dns if text),
     )
+
+
+async def look_at_stick(port: HilinkPort, *, home_plmn: str | None) -> Facts:
+    """Return the facts of a stick's session. Its card's IMSI is not read: *home_plmn* is the configuration's.
+
+    Raises: ApiError, PortLost, HttpTimeout, MalformedReply.
+    """
+    sim = SIM_STATES.get((await port.get(PIN_STATUS)).element.texts().get("SimState", ""))
+    registration = await port.registration()
+    status = (await port.get(STATUS)).element.texts()
+    facts = Facts(
+        sim=sim,
+        stat=registration.stat,
+        home_plmn=home_plmn,
+        registered_plmn=registration.plmn,
+        attached=False,
+    )
+    if not registration.registered:
+        return facts
+    session = await _session(port, status) if status.get("ConnectionStatus") == CONNECTED else None
+    address = session.addresses[0] if session and session.addresses else None
+    return replace(facts, attached=True, address=address)

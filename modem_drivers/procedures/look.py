@@ -17,11 +17,20 @@ from modem_drivers.modem import Modem
 from modem_drivers.procedures.data import read_addresses
 from modem_drivers.procedures.keeper import Happened
 from modem_drivers.reading import Registration
-from modem_drivers.session import CME_STATES, STUCK_TIMEOUTS, Facts, State, decide_state
+from modem_drivers.session import (
+    CME_STATES,
+    DENIED,
+    STUCK_TIMEOUTS,
+    Facts,
+    State,
+    cause_in_words,
+    decide_state,
+)
 
 CAUSES_TOLD = tuple(Command(f"AT{verb}=3") for verb in ("+CREG", "+CEREG", "+C5GREG"))
 """<n> 3: with the cause where the network says no (27.007 7.2, 10.1.22, 10.1.43); some refuse it."""
 ATTACHED = Command("AT+CGATT?", ("+CGATT:",), timeout_s=10.0)
+WHY = Command("AT+CEER", ("+CEER:",))
 CONTEXT = 1
 CHANGES = re.compile(
     r"\+(C[EG5]*G?REG|CPIN|CGEV|QUSIM|QSIMSTAT|SIM)|\^(SIMST|SRVST|NDISSTAT|MODE)|PB DONE|SMS READY",
@@ -65,6 +74,8 @@ async def look_at(modem: Modem, *, home_plmn: str | None) -> Look:
         reject_cause=registration.reject_cause,
         registered_plmn=registration.plmn,
     )
+    if registration.stat == DENIED and registration.reject_cause is None:
+        facts = replace(facts, reject_cause=await _cause(modem))
     if registration.registered:
         addresses = await read_addresses(modem, CONTEXT)
         facts = replace(facts, attached=await _attached(modem), address=next(iter(addresses), None))
@@ -85,6 +96,15 @@ async def _registration(modem: Modem) -> Registration | None:
         return await modem.registration()
     except (CommandFailed, MalformedReply, Unsupported):
         return None
+
+
+async def _cause(modem: Modem) -> int | None:
+    """Return why the network says no, of a modem that does not tell it with its registration."""
+    try:
+        lines = (await modem.session.ask(WHY)).lines
+    except CommandFailed:
+        return None
+    return cause_in_words(" ".join(lines))
 
 
 async def _attached(modem: Modem) -> bool | None:

@@ -3,7 +3,15 @@
 pytest hil_tests --bench hil_tests/benches/my.toml --allow sms-send --strict-bench
 """
 
-from hil_tests.bench.plugin.fixtures import bench, bench_files, measured, modem, opened_benches, valid_run
+from hil_tests.bench.plugin.fixtures import (
+    bench,
+    bench_files,
+    measured,
+    modem,
+    opened_benches,
+    states_seen,
+    valid_run,
+)
 from hil_tests.bench.plugin.options import pytest_addoption
 from hil_tests.bench.plugin.reporting import pytest_runtest_makereport
 from hil_tests.bench.plugin.room import pytest_runtest_protocol
@@ -29,5 +37,6 @@ __all__ = [
     "pytest_runtest_makereport",
     "pytest_runtest_protocol",
     "pytest_runtest_setup",
+    "states_seen",
     "valid_run",
 ]

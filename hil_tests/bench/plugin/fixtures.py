@@ -1,6 +1,7 @@
 """What tests of a bench ask for: the bench, a modem on it, a place to write measurements, valid runs."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
@@ -77,6 +78,24 @@ def measured(request: pytest.FixtureRequest) -> Measured:
         found = Measurement(name=name, value=value, unit=unit, low=limits[0], high=limits[1])
         request.node.user_properties.append(("measurement", found.to_json()))
         assert found.holds, f"{name} is {value} {unit}, plausible here: {limits[0]:g} to {limits[1]:g} {unit}"
+
+    return record
+
+
+class StatesSeen(Protocol):
+    """Write down which states of a session a personality was seen in."""
+
+    def __call__(self, personality: str, states: Mapping[str, str]) -> None:
+        """Record {state: what it was put into}."""
+
+
+@pytest.fixture
+def states_seen(request: pytest.FixtureRequest) -> StatesSeen:
+    """Return a function that puts the states of a personality into the report."""
+
+    def record(personality: str, states: Mapping[str, str]) -> None:
+        told = json.dumps({personality: dict(sorted(states.items()))})
+        request.node.user_properties.append(("session_states", told))
 
     return record
 

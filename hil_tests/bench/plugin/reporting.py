@@ -43,6 +43,8 @@ def line_of(report: pytest.TestReport) -> dict[str, object]:
     found["mark"] = "" if facts["tier"] == "hardware" else SIMULATED
     found["measurements"] = [json.loads(str(value)) for name, value in properties if name == "measurement"]
     found["invalid_runs"] = [str(value) for name, value in properties if name == "invalid_run"]
+    if seen := [json.loads(str(value)) for name, value in properties if name == "session_states"]:
+        found["session_states"] = seen[0]
     found["seconds"] = round(report.duration, 3)
     if report.outcome != "passed":
         found["why"] = report.longreprtext.strip().splitlines()[-1:] or [""]
@@ -63,6 +65,7 @@ def whole_report(state: State, found: Iterable[Mapping[str, object]], root: Path
     """Return the report of a run. simulated: any line is; hardware_pass: none is, and all have passed."""
     lines = sorted(found, key=lambda line: str(line["test"]))
     simulated = any(line["mark"] for line in lines)
+    seen = [told for line in lines if isinstance(told := line.get("session_states"), dict)]
     benches = [
         {
             "name": name,
@@ -82,6 +85,7 @@ def whole_report(state: State, found: Iterable[Mapping[str, object]], root: Path
         "python": platform.python_version(),
         "machine": platform.machine(),
         "benches": benches,
+        "session_states": {name: told for one in seen for name, told in one.items()},
         "tests": lines,
     }
 

@@ -43,6 +43,17 @@ def look(responder_class, table, home="51010"):
         ({"AT+CEREG?": "+CEREG: 3,3,,,,0,3"}, "denied", "box"),
         ({"AT+CEREG?": "+CEREG: 3,0", "AT+CREG?": "+CREG: 3,3,,,,0,17"}, "denied", "operator"),
         ({"AT+CEREG?": "+CEREG: 2,3"}, "denied", "undetermined"),
+        ({"AT+CEREG?": "+CEREG: 2,3", "AT+CEER": "+CEER: PLMN not allowed"}, "denied", "policy"),
+        (
+            {"AT+CEREG?": "+CEREG: 2,3", "AT+CEER": "+CEER: EPS services and non-EPS services not allowed"},
+            "denied",
+            "policy",
+        ),
+        (
+            {"AT+CEREG?": "+CEREG: 2,3", "AT+CEER": "+CEER: No cause information"},
+            "denied",
+            "undetermined",
+        ),
         (HOME | {"AT+CGPADDR=1": '+CGPADDR: 1,"10.1.2.3"'}, "data", "ok"),
         (HOME | {"AT+CGPADDR=1": '+CGPADDR: 1,"0.0.0.0"'}, "attached", "ok"),
         (HOME | {"AT+CGATT?": "+CGATT: 0"}, "home", "ok"),
@@ -65,6 +76,16 @@ def test_roaming_by_the_numbers_of_the_networks(responder_class, ec25, home, nam
     if home == "50212":
         facts = Facts(stat=5, home_plmn="51010", registered_plmn="50212", sim="READY")
     assert (decide_state(facts).name, decide_state(facts).data_allowed) == (name, data)
+
+
+def test_data_in_another_indonesian_network_says_so():
+    facts = Facts(
+        sim="READY", stat=5, attached=True, home_plmn="51010", registered_plmn="51001", address="10.1.2.3"
+    )
+    state = decide_state(facts)
+    assert (state.name, state.outcome, state.data_allowed) == ("data", "ok", True)
+    assert "national roaming in 51001" in state.text
+    assert "roaming nasional di 51001" in state.text_id
 
 
 def happened(what, step=None):
