@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
-from hil_tests.sims.at_modem.chronicle import LinkHook, TraceLog
+from hil_tests.sims.at_modem.chronicle import LinkHook, Mail, TraceLog
 from hil_tests.sims.at_modem.device import answerers
 from hil_tests.sims.at_modem.engine import Engine
 from hil_tests.sims.at_modem.faults import FAULTS, FaultError, Plan, parse_faults
@@ -20,6 +21,7 @@ from hil_tests.sims.at_modem.provenance import count_kinds
 from hil_tests.sims.at_modem.pump import Answerer, Clockwork
 from hil_tests.sims.at_modem.registry import DEFAULT, MODELS
 from hil_tests.sims.at_modem.serve import Boot, Faults, Places, serve
+from hil_tests.sims.network.exchange import Exchange
 from hil_tests.sims.network.profile import Profile, ProfileError, read_profile
 from hil_tests.sims.network.scenarios import SCENARIOS, ScenarioError, apply
 from hil_tests.sims.network.terminal import Lies
@@ -54,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     line.add_argument("--usb-path", default="1-1.1", help="that place: bus, then hub ports")
     line.add_argument("--scan-s", type=float, metavar="S", help="how long AT+COPS=? takes")
     line.add_argument("--hook", type=Path, metavar="FILE", help="JSON lines for whoever drives the link")
+    line.add_argument(
+        "--exchange", type=Path, metavar="DIR", help="modems that name one folder send each other messages"
+    )
     line.add_argument("--boot", action="store_true", help="start as if just powered on")
     line.add_argument("--boot-s", type=float, metavar="S", help="the ports are away so long at each start")
     line.add_argument("--hang-cured-by", choices=[cure.value for cure in Cure], help="it hangs; see hang.py")
@@ -103,6 +108,12 @@ def gated(
     return {role: Gate(part, hang) if isinstance(part, Engine) else part for role, part in behind.items()}
 
 
+def exchange_of(modem: Modem, folder: Path) -> Exchange:
+    """Return the service centre of *modem* in *folder*."""
+    rng = Random(f"{modem.identity.imei} exchange")
+    return Exchange(folder, modem.identity.number, modem.network.centre, rng)
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Be the modem the command line asks for, until a signal."""
     plan, model = parse_faults(arguments.fault), MODELS[arguments.personality]
@@ -126,6 +137,8 @@ def run(arguments: argparse.Namespace) -> None:
         clockwork: list[Clockwork] = [TraceLog(modem, log)]
         if arguments.hook:
             clockwork.append(stack.enter_context(closing(LinkHook(modem, arguments.hook))))
+        if arguments.exchange:
+            clockwork.append(Mail(modem, exchange_of(modem, arguments.exchange)))
         places = Places(arguments.link, arguments.tty, arguments.ports, arguments.usb_path)
         faults = Faults(plan, arguments.seed, start_s, reboot)
         boot = Boot(modem, arguments.boot_s, cold=arguments.boot) if arguments.boot_s else None

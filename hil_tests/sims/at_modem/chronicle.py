@@ -7,7 +7,10 @@ from typing import BinaryIO
 import msgspec
 
 from hil_tests.sims.at_modem.port import PortTakenError, ReplyLog
+from hil_tests.sims.network.exchange import Exchange
 from hil_tests.sims.network.terminal import Event, Terminal
+
+MAIL_EVERY_S = 0.1
 
 
 class TraceLog:
@@ -47,6 +50,31 @@ def describe(event: Event, t_ns: int) -> dict[str, object]:
         rates = {"down_bps": event.ambr.down_kbps * 1000, "up_bps": event.ambr.up_kbps * 1000}
         return {"t_ns": t_ns, "event": "ambr", **rates}
     return {"t_ns": t_ns, "event": event.kind, "cid": event.cid, "up": event.up, "cause": event.cause}
+
+
+class Mail:
+    """Brings what others sent to the modem's card through the exchange, ten times a second."""
+
+    def __init__(self, terminal: Terminal, exchange: Exchange) -> None:
+        """Open the card's mailbox. Raises: PortTakenError."""
+        self._terminal, self._due_s = terminal, 0.0
+        terminal.exchange = exchange
+        try:
+            exchange.open()
+        except OSError as exc:
+            raise PortTakenError(
+                f"{exchange.folder}: {exc.strerror}; name a folder for --exchange that can be written"
+            ) from exc
+
+    def turn(self, now_s: float) -> None:
+        """Look into the mailbox, if it is time."""
+        if now_s >= self._due_s:
+            self._due_s = now_s + MAIL_EVERY_S
+            self._terminal.collect(now_s)
+
+    def next_due_s(self, now_s: float) -> float | None:
+        """Return when to look again."""
+        return self._due_s
 
 
 class LinkHook:

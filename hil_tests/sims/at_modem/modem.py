@@ -11,8 +11,9 @@ from hil_tests.sims.network.carriers import Mode
 from hil_tests.sims.network.centre import Delivery
 from hil_tests.sims.network.codec import ucs2_hex
 from hil_tests.sims.network.data import Context as Context
+from hil_tests.sims.network.exchange import Posted
 from hil_tests.sims.network.identity import draw_identity
-from hil_tests.sims.network.messages import CAPACITY, Message, draw_messages
+from hil_tests.sims.network.messages import CAPACITY, Message, ReportMessage, draw_messages
 from hil_tests.sims.network.profile import Profile
 from hil_tests.sims.network.radio import Radio
 from hil_tests.sims.network.registration import ACCESS, DENIED, Domain
@@ -20,6 +21,7 @@ from hil_tests.sims.network.terminal import Event, Lies, Terminal
 from hil_tests.sims.trace import Trace
 
 WATCH_S = 0.25
+ACKNOWLEDGE_S = 15.0  # [memory] of the network's patience; TS 27.005 3.4.1 names no figure
 DOMAINS = {domain.value: domain for domain in Domain}
 REGISTRATION_COMMANDS = tuple(DOMAINS)
 OPERATOR_ACCESS = {Mode.GSM: 0, Mode.LTE: 7, Mode.ENDC: 13, Mode.SA: 11}
@@ -81,6 +83,7 @@ class Modem(Terminal):
         self._scheduled: list[tuple[float, str]] = []
         self._was_full = False
         self.boots = 0
+        self.unacknowledged_s: float | None = None
 
     # --- settings, text ---
 
@@ -115,6 +118,7 @@ class Modem(Terminal):
     def urcs(self, now_s: float) -> list[str]:
         """Return the unsolicited lines due by *now_s*."""
         self.poll(now_s)
+        self._check_acknowledgement(now_s)
         lines = [line for due_s, line in self._scheduled if due_s <= now_s]
         self._scheduled = [item for item in self._scheduled if item[0] > now_s]
         for delivery in self.take_deliveries(now_s):
@@ -173,18 +177,23 @@ class Modem(Terminal):
     # --- messages ---
 
     def _arrive(self, item: Delivery, now_s: float) -> list[str]:
+        if item.posted is not None and item.posted.status is not None:
+            return self._report(item, item.posted, item.posted.status)
         message = Message(
             sender=item.sender,
             text=item.text,
-            local=self.local_time(now_s).replace(microsecond=0),
+            local=self.local_time(self.start_s + item.stamp_s).replace(microsecond=0),
             zone_quarters=self.profile.zone_quarters,
             part=item.part,
             message_class=item.message_class,
             ucs2=item.ucs2,
             whole=item.whole,
+            smsc=item.smsc,
         )
         route = (*self.setting("+CNMI"), "0", "0")[1]
         if route == "2" or (route == "1" and item.message_class == 0):
+            self.delivered(item, now_s)
+            self._await_acknowledgement(now_s)
             return [self._direct(message)]
         memory = (self.setting("+CPMS") or ("ME",))[-1]
         index = self.store.add(memory, message)
@@ -193,7 +202,38 @@ class Modem(Terminal):
             told, self._was_full = self._was_full, True
             return [] if told else self.word_event(self, Event("full"), now_s)
         self._was_full = False
+        self.delivered(item, now_s)
         return [f'+CMTI: "{memory}",{index}'] if route == "1" else []
+
+    def _report(self, item: Delivery, posted: Posted, status: int) -> list[str]:
+        """A status report: shown at once (<ds> 1), stored (2), or dropped (TS 27.005 3.4.1)."""
+        report = ReportMessage(
+            sender=posted.sender,
+            text="",
+            local=self.local_time(self.start_s + item.stamp_s).replace(microsecond=0),
+            zone_quarters=self.profile.zone_quarters,
+            reference=posted.reference,
+            done=self.local_time(self.start_s + posted.done_s - self.start_unix_s).replace(microsecond=0),
+            tp_status=status,
+        )
+        route = (*self.setting("+CNMI"), "0", "0", "0", "0")[3]
+        pdu, length = report.pdu(self.identity.smsc)
+        if route == "1":
+            return [f"+CDS: {length}\n{pdu}"]
+        memory = (self.setting("+CPMS") or ("ME",))[-1]
+        index = self.store.add(memory, report) if route == "2" else None
+        return [] if index is None else [f'+CDSI: "{memory}",{index}']
+
+    def _await_acknowledgement(self, now_s: float) -> None:
+        if self.setting("+CSMS")[:1] == ("1",):
+            self.unacknowledged_s = now_s
+
+    def _check_acknowledgement(self, now_s: float) -> None:
+        """Stop telling of messages where one was not acknowledged in time (TS 27.005 3.4.1)."""
+        if self.unacknowledged_s is not None and now_s - self.unacknowledged_s > ACKNOWLEDGE_S:
+            self.unacknowledged_s = None
+            mode, _, broadcasts, _, rest = (*self.setting("+CNMI"), "0", "0", "0", "0", "0")[:5]
+            self.settings["+CNMI"] = (mode, "0", broadcasts, "0", rest)
 
     def _direct(self, message: Message) -> str:
         if self.setting("+CMGF") == ("1",):

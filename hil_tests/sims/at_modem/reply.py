@@ -31,6 +31,7 @@ class Failure(Enum):
     SMS_NO_NETWORK = ("CMS", 331, "no network service")
     SMS_BAD_PDU = ("CMS", 304, "invalid PDU mode parameter")
     SMS_BAD_TEXT = ("CMS", 305, "invalid text mode parameter")
+    SMS_NO_ACKNOWLEDGEMENT = ("CMS", 340, "no +CNMA acknowledgement expected")
     SMS_BAD_INDEX = ("CMS", 321, "invalid memory index")
 
 

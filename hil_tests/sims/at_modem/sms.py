@@ -107,8 +107,17 @@ def _accept(modem: Modem, submit: Submit, now_s: float) -> Reply:
     if modem.message_way(now_s) is None:
         return fail(Failure.SMS_UNKNOWN)
     modem.sent += 1
+    modem.send(submit, now_s)
     truth = {"sms_to": submit.recipient, "sms_text": submit.text}
     return Reply((f"+CMGS: {modem.sent & 0xFF}",), truth=truth)
+
+
+def acknowledge(modem: Modem, command: Command, now_s: float) -> Reply:
+    """Answer +CNMA: of a direct message under +CSMS: 1; there is none: +CMS ERROR: 340."""
+    if modem.unacknowledged_s is None:
+        return fail(Failure.SMS_NO_ACKNOWLEDGEMENT)
+    modem.unacknowledged_s = None
+    return OK
 
 
 def _send_pdu(modem: Modem, length: int, typed: bytes, now_s: float) -> Reply:

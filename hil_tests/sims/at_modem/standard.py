@@ -332,6 +332,14 @@ TEXT_ROWS = (
         default=("2", "1", "0", "0", "0"),
     ),
     Row(
+        name="+CNMA",
+        cms=True,
+        source=memory("3GPP TS 27.005 3.4.4"),
+        test="+CNMA: (0-2)",
+        act=sms.acknowledge,
+        acts=frozenset({Form.SET, Form.EXECUTE}),
+    ),
+    Row(
         name="+CSDH",
         source=memory("3GPP TS 27.005 3.3.3"),
         read="+CSDH: {s0}",

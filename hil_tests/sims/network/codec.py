@@ -151,6 +151,41 @@ class Submit:
 
     recipient: str
     text: str
+    report: bool = False
+    ucs2: bool = False
+    part: tuple[int, int, int, int] | None = None
+
+
+def _part_of(first: int, data: bytes) -> tuple[int, int, int, int] | None:
+    """Return reference, its bits, total and number of the header in TP-UD *data*, if it tells of parts."""
+    if not first & 0x40:
+        return None
+    header, place = data[1 : data[0] + 1], 0
+    while place + 2 <= len(header):
+        kind, size = header[place], header[place + 1]
+        value = header[place + 2 : place + 2 + size]
+        if (kind, size) in {(0x00, 3), (0x08, 4)}:
+            return int.from_bytes(value[:-2], "big"), 8 * (size - 2), value[-2], value[-1]
+        place += 2 + size
+    return None
+
+
+def encode_status_report(
+    reference: int,
+    recipient: str,
+    smsc: str,
+    stamps: tuple[datetime, datetime],
+    zone_quarters: int,
+    status: int,
+) -> tuple[bytes, int]:
+    """Return (PDU with its SMSC, length of the TPDU alone) of an SMS-STATUS-REPORT (TS 23.040 9.2.2.3).
+
+    *stamps*: when the centre had the message, and when its *status* was reached; local times.
+    """
+    centre = bytes((0x91,)) + swap_digits(smsc.removeprefix("+"))
+    tpdu = bytes((0x06, reference)) + encode_address(recipient)
+    tpdu += b"".join(encode_time(local, zone_quarters) for local in stamps) + bytes((status,))
+    return bytes((len(centre),)) + centre + tpdu, len(tpdu)
 
 
 def _take_address(data: bytes) -> tuple[str, bytes]:
@@ -183,6 +218,8 @@ def decode_submit(pdu: bytes) -> Submit:
         recipient, rest = _take_address(tpdu[2:])
         coding = rest[1]
         rest = rest[2 + {0x00: 0, 0x10: 1, 0x08: 7, 0x18: 7}[first & 0x18] :]
-        return Submit(recipient, _decode_user_data(first, coding, rest[0], rest[1:]))
+        text = _decode_user_data(first, coding, rest[0], rest[1:])
+        part = _part_of(first, rest[1:])
+        return Submit(recipient, text, bool(first & 0x20), coding & 0x0C == 0x08, part)
     except (IndexError, UnicodeDecodeError) as exc:
         raise PduError(f"SMS-SUBMIT of {len(pdu)} octets ends early: {exc}") from exc

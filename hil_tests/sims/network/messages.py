@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from hil_tests.sims.network.codec import encode_deliver, is_plain, ucs2_hex
+from hil_tests.sims.network.codec import encode_deliver, encode_status_report, is_plain, ucs2_hex
 from hil_tests.sims.network.segments import Part
 
 CAPACITY = {"SM": 50, "ME": 23}
@@ -33,13 +33,14 @@ class Message:
     message_class: int | None = None
     ucs2: bool = False
     whole: str = ""
+    smsc: str | None = None
 
     def pdu(self, smsc: str) -> tuple[str, int]:
-        """Return (PDU in hexadecimal, length of its TPDU in octets)."""
+        """Return (PDU in hexadecimal, length of its TPDU in octets) from its own centre, or *smsc*."""
         data, length = encode_deliver(
             self.sender,
             self.text,
-            smsc,
+            self.smsc or smsc,
             self.local,
             self.zone_quarters,
             header=self.part.header if self.part else b"",
@@ -63,6 +64,23 @@ class Message:
     def time_text(self) -> str:
         """Return the time as TS 27.005 writes <scts>: yy/MM/dd,hh:mm:ss and the zone in quarter hours."""
         return self.local.strftime("%y/%m/%d,%H:%M:%S") + f"{self.zone_quarters:+03d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMessage(Message):
+    """A status report; `sender` is the recipient of the message it tells of."""
+
+    reference: int
+    done: datetime
+    tp_status: int
+
+    def pdu(self, smsc: str) -> tuple[str, int]:
+        """Return (PDU in hexadecimal, length of its TPDU in octets)."""
+        stamps = (self.local, self.done)
+        data, length = encode_status_report(
+            self.reference, self.sender, smsc, stamps, self.zone_quarters, self.tp_status
+        )
+        return data.hex().upper(), length
 
 
 class Store:

@@ -16,7 +16,7 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A short message sent *after_s* seconds after the start; a long one goes in parts.
 
     `delay_s` is what the service centre adds, `duplicates` how many copies more of each part arrive,
-    `disorder` whether parts come in another order. A `reference` left out is drawn.
+    `disorder` whether parts come in another order. A `reference` left out is drawn. `smsc`: another centre.
     """
 
     after_s: float
@@ -28,6 +28,7 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delay_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     duplicates: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
     disorder: bool = False
+    smsc: str | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,6 +46,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     imei: str | None = None
     imsi: str | None = None
     iccid: str | None = None
+    number: str | None = None
+    smsc: str | None = None
     name_full: str | None = None
     name_short: str | None = None
     spn: str | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Seconds = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Kbps = Annotated[int, Meta(ge=0)]
 Cause = Annotated[int, Meta(ge=1, le=255)]
 Tries = Annotated[int, Meta(ge=0, le=10)]
@@ -82,6 +83,19 @@ class Broadcast(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     repeat: Annotated[int, Meta(ge=1, le=20)] = 1
 
 
+class CentreSetting(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the service centre does to messages that this modem sends to others of its bench (`--exchange`).
+
+    Each takes between the two `delay_s`; that share is lost, that share delivered `twice`, the second time
+    `again_after_s` later.
+    """
+
+    delay_s: tuple[Seconds, Seconds] = (0.3, 1.2)
+    loss: Share = 0.0
+    twice: Share = 0.0
+    again_after_s: Seconds = 1.0
+
+
 class Network(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The network of one run. What is left out is the plain case: at home, registered, everything works.
 
@@ -105,3 +119,4 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ambr: tuple[AmbrStep, ...] = ()
     pdp_drops_s: tuple[Seconds, ...] = ()
     store_full: bool = False
+    centre: CentreSetting = CentreSetting()

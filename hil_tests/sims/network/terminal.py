@@ -14,8 +14,10 @@ from hil_tests.sims.network.broadcast import Page, paginate
 from hil_tests.sims.network.card import Card, CardState, Channel
 from hil_tests.sims.network.card_files import ElementaryFile, make_files
 from hil_tests.sims.network.carriers import Mode
-from hil_tests.sims.network.centre import Delivery, plan
+from hil_tests.sims.network.centre import Delivery, delivery_of, plan
+from hil_tests.sims.network.codec import Submit
 from hil_tests.sims.network.data import DROP_CAUSE, Context, ambr_at, refusal
+from hil_tests.sims.network.exchange import DELIVERED, Exchange, Posted
 from hil_tests.sims.network.identity import Identity
 from hil_tests.sims.network.messages import Store
 from hil_tests.sims.network.names import Shown, displayed, table_name
@@ -78,6 +80,7 @@ class Terminal:
         self.function, self.operator_mode = 1, 0
         self.attached = True
         self.sent = 0
+        self.exchange: Exchange | None = None
         self.clock_offset_s = 0.0
         self.last_cause: tuple[str, int] | None = None
         self.events: deque[Event] = deque()
@@ -313,6 +316,38 @@ class Terminal:
             self.last_cause = ("esm", cause)
 
     # --- messages ---
+
+    def collect(self, now_s: float) -> None:
+        """Take what the exchange has for this card, in the order of time. Raises: OSError."""
+        if self.exchange is None:
+            return
+        new = [delivery_of(item, self.start_unix_s) for item in self.exchange.collect()]
+        if new:
+            self.deliveries = deque(sorted((*self.deliveries, *new), key=lambda item: item.due_s))
+
+    def send(self, submit: Submit, now_s: float) -> None:
+        """Hand *submit* over to the exchange, if there is one. Raises: OSError."""
+        if self.exchange is None:
+            return
+        stamp_s = self.start_unix_s + self.t_s(now_s)
+        posted = Posted(
+            sender=self.identity.number,
+            text=submit.text,
+            stamp_s=stamp_s,
+            due_s=stamp_s,
+            part=submit.part,
+            ucs2=submit.ucs2,
+            reference=self.sent & 0xFF,
+            report=submit.report,
+        )
+        self.exchange.submit(submit.recipient, posted)
+
+    def delivered(self, delivery: Delivery, now_s: float) -> None:
+        """Have the sender told that *delivery* reached the modem, if it wants to know. Raises: OSError."""
+        item = delivery.posted
+        if item is not None and item.report and self.exchange is not None:
+            done_s = self.start_unix_s + self.t_s(now_s)
+            self.exchange.report(item.sender, self.identity.number, item, DELIVERED, done_s)
 
     def take_deliveries(self, now_s: float) -> list[Delivery]:
         """Return the messages that reach the modem by *now_s*, each once; none without a way for them."""
