@@ -236,8 +236,8 @@ class Messages:
             if stored.index is not None:
                 await self._delete(stored.index)
         left = parse_usage(await self._try(USAGE) or ())
-        if left and left[0].used and await self._try(DELETE_READ) is not None:
-            self.figures.purged += left[0].used
+        if left and left[0].used:  # new ones, which it spares, or what could not be deleted one by one
+            await self._try(DELETE_READ)
 
     async def _delete(self, index: int) -> None:
         if await self._try(Command(f"AT+CMGD={index}", timeout_s=STORE_S)) is not None:
