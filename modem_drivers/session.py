@@ -17,7 +17,7 @@ from modem_drivers.reading import REGISTERED_STATS, CellReading
 HOME_MCC = "510"
 TRIES_TO_KEEP = 3  # a PIN is entered only where so many tries are left: a mistake of ours never locks a card
 STUCK_TIMEOUTS = 3
-SEARCHING, DENIED = 2, 3
+DENIED = 3
 CME_STATES = {10: "ABSENT", 11: "SIM PIN", 12: "SIM PUK", 13: "FAILED", 14: "BUSY", 15: "WRONG", 515: "BUSY"}
 """+CME ERROR of AT+CPIN? as states; 515 "please wait": thread (faucamp/python-gsmmodem 12)."""
 

@@ -194,7 +194,7 @@ def one_of(words: Mapping[str, str]) -> Convert:
 
 
 def _decimal(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+    if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
         raise ValueError("is not an integer")
     return int(text)
 

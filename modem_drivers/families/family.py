@@ -48,8 +48,8 @@ class Family:
 
     name: str
     title: str
-    manufacturer: str
-    model: str
+    manufacturer: str = ""
+    model: str = ""
     depth: Depth = Depth.ROWS
     speaks: Speech = Speech.AT
     signal: tuple[SignalQuery, ...] = ()

@@ -20,8 +20,6 @@ REGISTRATIONS = tuple(
 GENERIC = Family(
     name="generic",
     title="any modem of 3GPP TS 27.007",
-    manufacturer="",
-    model="",
     depth=Depth.IDS,
     signal=(STANDARD_CESQ, STANDARD_CSQ),
     iccid=Ask(text="AT+CCID", source=REMEMBERED),

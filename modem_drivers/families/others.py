@@ -25,8 +25,6 @@ from modem_drivers.provenance import COLLECTED, REMEMBERED, Memory, Thread
 ZTE_GOFORM = Family(
     name="zte-goform",
     title="ZTE MF79, MF833, MF286 (web page, HTTP)",
-    manufacturer=r"zte",
-    model=r"MF",
     depth=Depth.IDS,
     speaks=Speech.GOFORM,
     procedures=Procedures(data=(), ladder=(REBIND, POWER, GIVE_UP), boot_s=45.0),

@@ -94,7 +94,7 @@ QENG_GSM = (
     Column("cell_id", hexadecimal(28)),
 )
 LAYOUTS = {"LTE": QENG_LTE, "NR5G-SA": QENG_NR_SA, "GSM": QENG_GSM, "WCDMA": QENG_GSM}
-RATS = {"LTE": "LTE", "NR5G-SA": "NR", "NR5G-NSA": "EN-DC", "GSM": "GSM", "WCDMA": "UTRAN"}
+RATS = {"LTE": "LTE", "NR5G-SA": "NR", "GSM": "GSM", "WCDMA": "UTRAN"}
 
 QCSQ_LTE = (
     Column("mode", text_field),

@@ -17,7 +17,9 @@ from modem_drivers.families.procedures import (
 )
 from modem_drivers.provenance import REMEMBERED, Manual, Memory
 
-LTE_MANUAL = ("Quectel EC2x&EG9x&EG2x-G&EM05 Series AT Commands Manual", "V2.0 (2021-02-24, in Chinese)")
+PINC = Manual(
+    "Quectel EC2x&EG9x&EG2x-G&EM05 Series AT Commands Manual", "V2.0 (2021-02-24, in Chinese)", "5.8"
+)
 USBNET = Memory("AT+QCFG=usbnet: 0 QMI, 1 ECM, 2 MBIM, 3 RNDIS; an RM500U reads 5 for NCM")
 CALL = Memory("AT+QNETDEVCTL=<op>,<cid>,<urc>: 1 connects, 0 ends; the series' ECM note as remembered")
 NO_FOTA = SetUp(
@@ -32,7 +34,7 @@ READY = ("RDY", "+CFUN: 1", "+CPIN: READY", "+QUSIM: 1", "+QIND: SMS DONE", "+QI
 PIN_TRIES = PinTries(
     ask='AT+QPINC="SC"',
     pattern=r'\+QPINC: *"SC", *(?P<tries>\d+) *, *\d+',
-    source=Manual(*LTE_MANUAL, "5.8"),
+    source=PINC,
 )
 LTE_PROCEDURES = Procedures(
     data=(

@@ -39,7 +39,6 @@ STATES: Mapping[str, str] = {  # what the common state is called
     "no service": "no_service",
     "noservice": "no_service",
     "none": "no_service",
-    "limited service": "limited",
 }
 _DIGITS = re.compile(r"[0-9]+$")
 _HEXADECIMAL = re.compile(r"([0-9A-Fa-f]+)")

@@ -49,7 +49,7 @@ TELIT: tuple[Row, ...] = (
 )
 
 XMCI_LTE = (
-    Column("kind", integer(4, 5)),  # 4 serving, 5 neighbour
+    Column("kind", int),  # 4 serving, 5 neighbour
     Column("mcc", digits(3, 3)),
     Column("mnc", digits(2, 3)),
     Column("tac", hexadecimal(16)),
@@ -76,7 +76,7 @@ XCESQ = (
 )
 GTCC_RAT = {2: "UTRAN", 4: "LTE", 9: "NR"}
 GTCC = (
-    Column("kind", integer(1, 2)),  # 1 serving, 2 neighbour
+    Column("kind", int),  # 1 serving, 2 neighbour
     Column("rat_code", integer(0, 9)),
     Column("mcc", digits(3, 3)),
     Column("mnc", digits(2, 3)),
@@ -94,7 +94,7 @@ GTCC = (
 
 
 def _gtcc_row(cells: Cells) -> bool:
-    return len(cells) >= 8 and cells[0] in ("1", "2")
+    return cells[0] in ("1", "2")
 
 
 def _gtcc(fields: Fields) -> Mapping[str, Value | None]:

@@ -72,10 +72,10 @@ QENG_NEIGHBOUR_NR = (
 )
 
 
-def has(place: int, *words: str, least: int = 0) -> Callable[[Cells], bool]:
-    """Make a test of a layout: one of *words* at *place*, and at least *least* cells."""
+def has(place: int, *words: str) -> Callable[[Cells], bool]:
+    """Make a test of a layout: one of *words* at *place*."""
     wanted = {word.casefold() for word in words}
-    return lambda cells: len(cells) > max(place, least - 1) and cells[place].casefold() in wanted
+    return lambda cells: len(cells) > place and cells[place].casefold() in wanted
 
 
 def join_plmn(fields: Fields) -> Mapping[str, Value | None]:
@@ -113,7 +113,7 @@ def _qspn(fields: Fields) -> Mapping[str, Value | None]:
 
 
 def _serving_layout(rat: str, columns: tuple[Column, ...], cells: int = 0) -> Layout:
-    return Layout((CELL, STATE, RAT, *columns), 3, has(2, *rat.split("|"), least=cells))
+    return Layout((CELL, STATE, RAT, *columns), max(3, cells), has(2, *rat.split("|")))
 
 
 QENG = Row(
@@ -126,7 +126,7 @@ QENG = Row(
         _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE),
         _serving_layout("NR5G-SA", QENG_NR_SA),
         _serving_layout("GSM|WCDMA", QENG_GSM),
-        Layout((RAT, *QENG_LTE_18), 4, has(0, "LTE", least=16)),
+        Layout((RAT, *QENG_LTE_18), 16, has(0, "LTE")),
         Layout((RAT, *QENG_LTE), 4, has(0, "LTE")),
         Layout((RAT, *QENG_NSA), 4, has(0, "NR5G-NSA")),
         Layout(QENG_NEIGHBOUR_NR, 4, has(1, "NR", "NR5G")),

@@ -63,11 +63,11 @@ GSM = (
 )
 
 
-def scale_of(rsrp_raw: int) -> tuple[str, float] | None:
-    """Return ("tenths", 0.1) or ("dB", 1) where an RSRP number can be of one scale only; None: an index."""
+def scale_of(rsrp_raw: int) -> tuple[str, int] | None:
+    """Return ("tenths", 10) or ("dB", 1) where an RSRP number can be of one scale only; None: an index."""
     if rsrp_raw >= 0:
         return None
-    return ("tenths", 0.1) if rsrp_raw < -200 else ("dB", 1.0)
+    return ("tenths", 10) if rsrp_raw < -200 else ("dB", 1)
 
 
 def _levels(fields: Fields) -> Mapping[str, Value | None]:
@@ -75,11 +75,11 @@ def _levels(fields: Fields) -> Mapping[str, Value | None]:
     scale = None if rsrp is None else scale_of(rsrp)
     if scale is None:
         return {"levels_scale": "undecided"} if rsrp is not None else {}
-    name, step = scale
+    name, divisor = scale
     known: dict[str, Value | None] = {"levels_scale": name}
     for key, unit in (("rsrp", "dbm"), ("rsrq", "db"), ("rssi", "dbm")):
         raw = fields.integer(f"{key}_raw")
-        known[f"{key}_{unit}"] = None if raw is None else round(raw * step, 1)
+        known[f"{key}_{unit}"] = None if raw is None else raw / divisor
     return known
 
 

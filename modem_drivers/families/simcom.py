@@ -27,7 +27,6 @@ from modem_drivers.families.readers import cell_reader, signal_reader
 from modem_drivers.families.rows_simcom import CPSI_SOURCE, ROWS
 from modem_drivers.provenance import REMEMBERED, Manual, Memory, Thread
 
-MANUAL = ("SIM7500_SIM7600 Series AT Command Manual", "V1.12")
 _CPSI = next(row for row in ROWS if row.verb == "+CPSI")
 _ASK = Command("AT+CPSI?", ("+CPSI:",))
 _SIGNAL = SignalQuery(_ASK, signal_reader(_CPSI), CPSI_SOURCE)
@@ -37,7 +36,10 @@ _RNDIS = Thread(
     "https://raspberrypi.stackexchange.com/questions/121873/sim7600-as-rndis-interface-for-raspberry-pi"
 )
 _CALL = Memory("AT$QCRMCALL=<action>,<instance>,<ip>,<act>,<profile> as collected from public scripts")
-_RESET = reboot("AT+CRESET", Manual(*MANUAL, "4.13"), 40.0)
+
+
+def _manual(section: str) -> Manual:
+    return Manual("SIM7500_SIM7600 Series AT Command Manual", "V1.12", section)
 
 
 def _identity(pid: int) -> Ensure:
@@ -47,6 +49,7 @@ def _identity(pid: int) -> Ensure:
     )
 
 
+_RESET = reboot("AT+CRESET", _manual("4.13"), 40.0)
 SIM7600_PROCEDURES = Procedures(
     data=(
         BringUp(
@@ -65,9 +68,7 @@ SIM7600_PROCEDURES = Procedures(
     boot_s=18.0,
     boot_source=Memory("more than ten seconds to RDY, PB DONE some seconds later: public logs, not kept"),
     ready=("RDY", "+CPIN: READY", "SMS DONE", "PB DONE"),
-    pin_tries=PinTries(
-        ask="AT+SPIC", pattern=r"\+SPIC: *(?P<tries>\d+)(,.*)?", source=Manual(*MANUAL, "4.6")
-    ),
+    pin_tries=PinTries(ask="AT+SPIC", pattern=r"\+SPIC: *(?P<tries>\d+)(,.*)?", source=_manual("4.6")),
 )
 SIMCOM_SIM7600 = Family(
     name="simcom-sim7600",

@@ -63,7 +63,7 @@ FIRMWARE_SCALES = (
     FirmwareScale(r"^EP06.*A22", "dB", Thread(_LITE + "108")),
     FirmwareScale(r"^EC200T", "dB", Thread(_LITE + "43")),
 )
-RANGE_DB = {"LTE": (-20.0, 30.0), "NR": (-23.0, 40.0)}
+RANGE_DB = {"LTE": (-20, 30), "NR": (-23, 40)}
 """What an LTE modem reports is -20..30 dB: +QCSQ's 0..250 in fifths; NR: TS 38.133 10.1.16, SS-SINR."""
 
 
@@ -97,8 +97,8 @@ def decide_sinr(
 def _fitting(raw: int, rat: str) -> list[Scale]:
     low, high = RANGE_DB[rat]
     seen = [scale for scale in SCALES if (scale.nr if rat == "NR" else scale.lte)]
-    if raw < 0 and rat == "LTE":
-        return [scale for scale in seen if scale.name == "dB"]  # an index of fifths is never negative
+    if raw < 0:  # an index is never negative
+        seen = [scale for scale in seen if not scale.offset]
     return [scale for scale in seen if low <= _value(raw, scale) <= high]
 
 

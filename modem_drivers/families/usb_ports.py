@@ -228,10 +228,10 @@ OTHER_STATES: tuple[OtherState, ...] = (
             vid=0x2C7C,
             pid=pid,
             family="quectel-unisoc",
-            what=f"Quectel {modems}: which port speaks AT is not known",
+            what="Quectel RM500U, EC200T, EC200A, EC200U: which port speaks AT is not known",
             needs="ATI on each of its ports",
         )
-        for pid, modems in ((0x0900, "RM500U"), (0x6026, "EC200T"), (0x6005, "EC200A"), (0x0901, "EC200U"))
+        for pid in (0x0900, 0x6026, 0x6005, 0x0901)
     ),
 )
 

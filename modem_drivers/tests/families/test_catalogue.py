@@ -35,6 +35,7 @@ from modem_drivers.families.facts import Speech
         ("Fibocom Wireless Inc.", "L850 LTE Module", "fibocom-xmm"),
         ("Fibocom Wireless Inc.", "FM150-AE", "fibocom-qualcomm"),
         ("Fibocom Wireless Inc.", "FM350-GL", "fibocom-mediatek"),
+        ("MediaTek Inc.", "FM350-GL", "fibocom-mediatek"),
         ("Telit", "LE910C4-EU", "telit"),
         ("Telit", "FN990A28", "telit"),
         ("SomeMaker", "M1", "generic"),

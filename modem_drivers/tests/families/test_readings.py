@@ -6,8 +6,10 @@ for each other. "made" is by hand after that source.
 
 import pytest
 
+from modem_drivers.at.grammar import Line
 from modem_drivers.errors import MalformedReply
 from modem_drivers.families.catalogue import named_family
+from modem_drivers.families.readers import rat_of
 from modem_drivers.reading import CellReading, SignalReading
 
 
@@ -151,6 +153,8 @@ def test_sierra_s_form():
         "SINR (dB):     18.4",
     )
     assert levels(signal("sierra", "AT!GSTATUS?", *lines)) == ("LTE", "connected", -91.0, -9.3, 18.4, -60.0)
+    assert signal("sierra", "AT!GSTATUS?", *lines).command == "!GSTATUS"
+    assert cell("sierra", "AT!GSTATUS?", *lines).command == "!GSTATUS"
     assert place(cell("sierra", "AT!GSTATUS?", *lines)) == ("LTE", None, 3883, 27440068, None, 3175, 7)
 
 
@@ -189,6 +193,58 @@ def test_fibocom_s_three_ways():
             1850,
             3,
         )
+
+
+RATS = {
+    "LTE": "LTE CAT-M CAT-M1 lte",
+    "NB-IoT": "CAT-NB",
+    "NR": "NR NR-5G NR5G NR5G-SA NR5G_SA",
+    "EN-DC": "NR5G-NSA NR5G_NSA",
+    "GSM": "GSM",
+    "UTRAN": "WCDMA UTRAN",
+}
+
+
+def test_the_makers_words_for_technologies():
+    for name, words in RATS.items():
+        for word in words.split():
+            for column in ("rat", "mode"):
+                assert rat_of(Line("", {column: word}, {}, ())) == name
+    assert rat_of(Line("", {"rat": "EVDO"}, {}, ())) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("RRC Idle", "idle"), ("RRC Connected", "connected"), ("RRC Unheard", "rrc unheard")],
+)
+def test_the_words_for_idle_and_connected(said, state):
+    form = ("!GSTATUS: ", f"RRC state:     {said}", "RSRP (dBm):  -91")
+    assert signal("sierra", "AT!GSTATUS?", *form).state == state
+    assert cell("sierra", "AT!GSTATUS?", *form).state == state
+
+
+@pytest.mark.parametrize(("said", "rat"), [("GSM", "GSM"), ("WCDMA", "UTRAN")])
+def test_quectel_s_older_technologies(said, rat):
+    line = f'+QENG: "servingcell","NOCONN","{said}",510,10,1F2A,1A2B3C4,12,-70'
+    assert place(cell("quectel-lte", QENG, line))[:4] == (rat, "51010", 0x1F2A, 0x1A2B3C4)
+    found = signal("quectel-lte", "AT+QCSQ", f'+QCSQ: "{said}",-70')
+    assert levels(found) == (rat, "in_service", None, None, None, -70.0)
+
+
+def test_quectel_s_narrow_band_and_names():
+    found = signal("quectel-lte", "AT+QCSQ", '+QCSQ: "CAT-NB1",-70,-97,151,-11')
+    assert levels(found) == ("NB-IoT", "in_service", -97.0, -11.0, 10.2, -70.0)
+    (query,) = named_family("quectel-lte").names
+    assert query.read(['+QSPN: "A","B","C",0,"510101"']).plmn == "510101"
+    assert query.read(['+QSPN: "A","B","C",0,"5101012"']).plmn is None
+    assert query.read(['+QSPN: "A","B","C",2,"51010"']).problems != ()
+    assert query.read(['+QSPN: "0041","0042","0043",1,"51010"']).short == "B"
+
+
+def test_the_words_for_no_service():
+    assert cell("huawei-stick", "AT^MONSC", "^MONSC: NONE").state == "no_service"
+    assert cell("simcom-5g", "AT+CPSI?", "+CPSI: NO SERVICE,Online").state == "no_service"
+    assert signal("huawei-stick", "AT^HCSQ?", '^HCSQ: "NOSERVICE"').state == "no_service"
 
 
 def test_another_command_s_line_is_refused():

@@ -22,6 +22,9 @@ from modem_drivers.families.sinr import cross_check, decide_sinr
         (31, "LTE", "", None, -13.8, "fifths from -20"),
         (250, "LTE", "", None, 30.0, "fifths from -20"),
         (0, "LTE", "", None, None, "undecided"),
+        (-20, "LTE", "", None, -20.0, "dB"),
+        (-21, "LTE", "", None, None, "undecided"),
+        (251, "LTE", "", None, None, "undecided"),
         (12, "LTE", "", 3.0, None, "undecided"),  # it is neither of both
         (180, "NR", "", None, 18.0, "tenths"),  # an NSA line: libqmi pull request 2
         (18, "NR", "", None, None, "undecided"),  # 18 dB, or 1.8
