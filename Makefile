@@ -17,7 +17,7 @@ ONLY ?=
 PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -86,6 +86,9 @@ bench: setup  ## the benchmarks
 
 fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
 	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))
+
+prove-tables: setup  ## change each constant of the drivers' tables once: the tests must notice [ONLY=part of a path]
+	@$(PY) -m tools.judge.prove_tables $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 emulator-selftest: programs warm  ## judge the link emulator by tcpdump at both ends; build/emulator.json [SEED=n] [ARGS="--part load"]
 	@$(INSIDE) $(PY) -m hil_tests.emulator_bench $(if $(SEED),--seed $(SEED)) $(ARGS)

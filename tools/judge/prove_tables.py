@@ -85,7 +85,7 @@ def cases_of(test: Callable[..., object]) -> Iterator[dict[str, object]]:
         yield {name: value for chosen in combination for name, value in chosen.items()}
 
 
-def tests_of(module: ModuleType) -> Iterator[Callable[..., object]]:
+def runnable_tests(module: ModuleType) -> Iterator[Callable[..., object]]:
     """Yield the module's test functions that need no fixture."""
     for name, test in list(vars(module).items()):
         if not name.startswith("test_") or not hasattr(test, "__code__"):
@@ -100,7 +100,7 @@ def run_tests(names: Sequence[str], tell: Callable[[str], None]) -> None:
     for name in names:
         tell(f"{name.rpartition('.')[2]} (import)")
         module = importlib.import_module(name)
-        for test in tests_of(module):
+        for test in runnable_tests(module):
             tell(f"{name.rpartition('.')[2]}::{test.__name__}")
             for case in cases_of(test):
                 test(**case)
@@ -243,17 +243,26 @@ def _chunks(work: Sequence[tuple[Target, int]]) -> list[tuple[Target, list[int]]
     return chunks
 
 
-def report(fates: Sequence[Fate], seconds: float) -> dict[str, object]:
-    """Return the figures as one JSON object."""
-    survivors = [fate for fate in fates if not fate.noticed_by]
+def figures_of(fates: Sequence[Fate], seconds: float) -> dict[str, dict[str, float]]:
+    """Return the figures as holds.toml takes them: survivors, and seconds."""
+    survivors = sum(not fate.noticed_by for fate in fates)
     return {
-        "changes": len(fates),
-        "survivors": len(survivors),
-        "by_kind": dict(Counter(fate.kind for fate in fates)),
-        "by_module": dict(Counter(fate.module for fate in fates)),
-        "refused_at_import": sum("(import)" in fate.noticed_by for fate in fates),
-        "seconds": round(seconds, 1),
+        "survivors": {"result": survivors, "n": len(fates), "invalid": 0},
+        "seconds": {"result": round(seconds, 1), "n": len(fates), "invalid": 0},
     }
+
+
+def lines_of(fates: Sequence[Fate]) -> Iterator[str]:
+    """Yield what is said of *fates*: survivors, then how many changes of which kind and module."""
+    for fate in fates:
+        if not fate.noticed_by:
+            yield f"SURVIVOR {fate.module}:{fate.line} {fate.kind}: {fate.what}"
+    for module, number in Counter(fate.module for fate in fates).items():
+        yield f"{number:5} {module}"
+    kinds = Counter(fate.kind for fate in fates)
+    yield ", ".join(f"{number} of kind {kind}" for kind, number in kinds.items())
+    at_import = sum(fate.noticed_by.endswith("(import)") for fate in fates)
+    yield f"{len(fates)} changes, {at_import} of them refused when the module or a test was imported"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -262,17 +271,13 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--only", default="", help="only modules whose path holds this")
     parser.add_argument("--sample", type=int, help="only so many changes, drawn by --seed")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="the figures alone, for machines")
     chosen = parser.parse_args(argv)
     begun_s = time.monotonic()
     targets = [target for target in TARGETS if chosen.only in target.path]
     fates = prove(targets, sample=chosen.sample, seed=chosen.seed)
-    figures = report(fates, time.monotonic() - begun_s)
-    for fate in fates:
-        if not fate.noticed_by and not chosen.json:
-            print(f"SURVIVOR {fate.module}:{fate.line} {fate.kind}: {fate.what}")
-    print(json.dumps(figures, indent=None if chosen.json else 1))
-    return 1 if figures["survivors"] else 0
+    print("\n".join(lines_of(fates)))
+    print(json.dumps(figures_of(fates, time.monotonic() - begun_s)))
+    return 1 if any(not fate.noticed_by for fate in fates) else 0
 
 
 if __name__ == "__main__":
