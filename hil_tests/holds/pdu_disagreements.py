@@ -52,15 +52,25 @@ EXPLAINED = (
         "coding 0xFB: group 1111, bit 2 is 0 = GSM 7-bit, class 3; the reserved bit 3 changes nothing",
     ),
     Explained(
-        "gsmmodem", "text", ("9cbs-2",), "9.2.3.10; TS 23.038 4",
-        "coding 0xF6: group 1111, bit 2 is 1 = 8-bit data, no text",
+        "gsmmodem", "text", ("9cbs-2", "modemsyenlaces.blogspot-1", "linuxwebdev.blogspot-1"),
+        "9.2.3.10; TS 23.038 4",
+        "coding 0xF5, 0xF6: group 1111, bit 2 is 1 = 8-bit data, no text; it reads septets",
+    ),
+    Explained(
+        "gsmmodem", "text", ("Opaali-1", "Opaali-2", "mobiletidings-6", "mobiletidings-7"),
+        "9.2.3.10; TS 23.038 4",
+        "coding 0x04 is 8-bit data, in no alphabet; it reads each octet as a character of Latin-1",
+    ),
+    Explained(
+        "gsmmodem", "text", ("accessvba.blogsky-4",), "9.2.3.16",
+        "TP-UDL says 8 septets; an octet of zeros stands behind them, which it reads as one more, an @",
     ),
     Explained(
         "gammu", "sent", ("subnets-1", "pypi-1", "power-meter-2"), "9.2.3.11",
         "two digits of a year and no rule for the century: messages of 1996 to 1999 are not of 2086 to 2099",
     ),
     Explained(
-        "gammu", "text", ("computec-2", "computec-3"), "9.2.3.16; TS 23.038 6.2.1.1",
+        "gammu", "text", ("computec-2", "computec-3", "PDUlib-4"), "9.2.3.16; TS 23.038 6.2.1.1",
         "TP-UDL counts the escape as a septet of its own; gammu counts a character too many and adds a NUL",
     ),
     Explained(
