@@ -10,16 +10,19 @@ import unicodedata
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+SINGLE, DOUBLE, DASHES = "‘’‚′´`\N{MODIFIER LETTER APOSTROPHE}", "“”„«»″", "‐‑‒–—―−•"
+UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufe0f\ufeff"  # soft hyphen, joiners, variation selector: no width
 PLAIN = str.maketrans(
-    {
-        "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-        "–": "-", "—": "-", "‑": "-", "−": "-", "…": "...", "•": "-", "×": "x",
-        "\N{NO-BREAK SPACE}": " ", "\N{ZERO WIDTH SPACE}": "", "\N{ZERO WIDTH JOINER}": "",
-        "\N{VARIATION SELECTOR-16}": "", "\N{WORD JOINER}": "", "\ufeff": "",
-    }
-)  # fmt: skip
-UNKNOWN = str.maketrans(dict.fromkeys("‘’‚“”„«»–—‑−•", "?"))  # what a centre without stand-ins writes
-DROPPED = str.maketrans(dict.fromkeys("‘’‚“”„«»", ""))
+    dict.fromkeys(SINGLE, "'")
+    | dict.fromkeys(DOUBLE, '"')
+    | dict.fromkeys(DASHES, "-")
+    | dict.fromkeys(UNSEEN, "")
+    | {"…": "...", "×": "x", "\N{NO-BREAK SPACE}": " "}
+)
+UNKNOWN = str.maketrans(
+    dict.fromkeys(SINGLE + DOUBLE + DASHES, "?")
+)  # what a centre without stand-ins writes
+DROPPED = str.maketrans(dict.fromkeys(SINGLE + DOUBLE, ""))
 MARKS = "\u0300-\u036f\u0483-\u0489\u20d0-\u20f0"  # they stand on the character before
 TURNS = "\u202a-\u202e\u2066-\u2069"  # the text behind them reads in another direction
 LETTER = rf"(?:[^\W_]|[{MARKS}])"

@@ -7,6 +7,7 @@ left. The operator is known by the numeric PLMN alone: the name is what a campai
 # 4.2.58 (EF_PNN), 4.2.59 (EF_OPL), 4.2.66 (EF_SPDI); TS 24.008 10.5.3.5a (network name)
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from modem_drivers.radio.plmn import find_network
 
 STALE_S = 24 * 3600.0
 PADDING = "\0\uffff"  # what fills a file of the SIM or a name behind its end
+PLMNS = re.compile(r"[\dD]{5,6}(?:[\s,;]+[\dD]{5,6})*")
 Value = str | float | bool | None | list[dict[str, str | float | bool | None]]
 CLASSES = {  # which sources a class of phones looks at before the standard's order
     "standard": (),
@@ -31,7 +33,8 @@ class Source:
 
     Of an SPN: display is octet 1 of EF_SPN, or show_plmn its b1 (at home the PLMN's name is shown too) and
     spn_abroad its b2 as 0 (abroad the SPN is shown too). plmns: of an SPN or "spdi" those of EF_SPDI; of a
-    PNN or OPL those for which EF_OPL names it ("51010", D: any digit), none: it is the home network's.
+    PNN or OPL those for which EF_OPL names it ("51010", D: any digit), none: it is the home network's. An
+    "spdi" or "opl" may have them as its text too.
     """
 
     kind: str
@@ -45,10 +48,20 @@ class Source:
     @property
     def name(self) -> str:
         """The text without blanks and filling around it; "" if the source said nothing."""
-        text = (self.text or "").strip(PADDING).strip()
+        text = "" if self.lists else (self.text or "").strip(PADDING).strip()
         if self.kind in SENT_KINDS and text.endswith("@") and len(text) % 8 == 0:
             return text[:-1]  # seven spare bits that a modem read as a septet: TS 24.008 10.5.3.5a
         return text
+
+    @property
+    def lists(self) -> bool:
+        """Whether the text is a list of PLMNs, not a name."""
+        return self.kind in ("spdi", "opl") and PLMNS.fullmatch((self.text or "").strip()) is not None
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The PLMNs, from plmns or the text."""
+        return (*self.plmns, *(re.findall(r"[\dD]+", self.text or "") if self.lists else ()))
 
     @property
     def fresh(self) -> bool:
@@ -130,7 +143,7 @@ def _shown(plmn: str, phone_class: str, given: Sequence[Source], *, home: bool) 
     network, ref = _network_name(usable)
     beside = [network] if network else []
     spn = _first(usable, ("spn",))
-    if spn and (home or plmn in (*spn.plmns, *_plmns(readable, "spdi"))):
+    if spn and (home or plmn in (*spn.areas, *_plmns(readable, "spdi"))):
         return [spn, *(beside if spn.with_plmn else [])], SPN_HOME
     if spn and spn.abroad:
         return [spn, *beside], SPN_ABROAD
@@ -141,7 +154,7 @@ def _speaks_of(source: Source, plmn: str, sources: Sequence[Source], *, home: bo
     """Return whether a name on the SIM is one for *plmn*: by EF_OPL where there is one, else at home."""
     if source.kind not in HOME_ONLY:
         return True
-    areas = () if source.kind == "cphs" else source.plmns or _plmns(sources, "opl")
+    areas = () if source.kind == "cphs" else source.areas or _plmns(sources, "opl")
     return any(_matches(area, plmn) for area in areas) if areas else home
 
 
@@ -153,7 +166,7 @@ def _matches(area: str, plmn: str) -> bool:
 
 
 def _plmns(sources: Sequence[Source], kind: str) -> list[str]:
-    return [plmn for source in sources if source.kind == kind for plmn in source.plmns]
+    return [plmn for source in sources if source.kind == kind for plmn in source.areas]
 
 
 def _network_name(sources: Sequence[Source]) -> tuple[Source | None, str]:

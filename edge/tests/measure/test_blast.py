@@ -191,6 +191,8 @@ def test_a_centre_without_stand_ins_writes_question_marks_or_nothing():
     assert compare(template, "Jum?at, ?libur? nasional pukul 07.00?13.00").same
     assert compare(template, "Jumat, libur nasional pukul 07.00-13.00").same
     assert compare("Jum'at libur", "Jumat libur").lacking == ("jum'at",)
+    assert compare("Jum\N{MODIFIER LETTER APOSTROPHE}at, e\u2010KTP", "Jum'at, e-KTP").same
+    assert compare("pemilu damai", "pe\u00admilu da\u200cmai").same
     assert not compare(template, "Jum'at, libur nasional pukul 07.0013.00").same
 
 

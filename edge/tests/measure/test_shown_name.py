@@ -109,6 +109,22 @@ def test_opl_says_for_which_networks_a_pnn_is():
     assert decide_name("51001", "standard", [NITZ, PNN, CPHS], home=False).values["shown"] == CAMPAIGN
 
 
+def test_lists_of_networks_may_come_as_text():
+    spn = Source(kind="spn", text="Telkomsel", display=2)
+    spdi = Source(kind="spdi", text="51001, 51089")
+    opl = Source(kind="opl", text="5108D 51021")
+    shown = {
+        plmn: [
+            decide_name(plmn, "standard", [NITZ, one, other], home=False).values["shown"]
+            for one, other in ((spn, spdi), (PNN, opl))
+        ]
+        for plmn in ("51089", "51001", "51011")
+    }
+    assert shown == {
+        "51089": ["Telkomsel", "TSEL"], "51001": ["Telkomsel", CAMPAIGN], "51011": [CAMPAIGN, CAMPAIGN],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "sent"),
     [
