@@ -16,6 +16,7 @@ QMODEM = PublicDriver(
     "application/qmodem/files/usr/share/qmodem/modem_support.json",
     "0804c80de96f5396a1a2d3c9cf47d569415afcf2",
 )
+QMODEM_OLDER = PublicDriver(QMODEM.repo, QMODEM.path, "b6fba696d0dab0b938205b61b148dcdbeefa8558")
 SHEET = Memory("the maker's product page as remembered")
 CATEGORY_4 = Memory("3GPP TS 36.306, table 4.1-1 as remembered: category 4 is 150 and 50 Mbit/s")
 MBPS = 1_000_000
@@ -72,7 +73,7 @@ MODELS: Mapping[str, tuple[ModelFacts, ...]] = {
             category=6,
             down_bps=300 * MBPS,
             up_bps=50 * MBPS,
-            source=QMODEM,
+            source=QMODEM_OLDER,
             rate_source=SHEET,
         ),
     ),
@@ -102,7 +103,7 @@ MODELS: Mapping[str, tuple[ModelFacts, ...]] = {
             lte_bands=(1, 2, 3, 4, 5, 7, 8, 20, 28, 38, 40, 41, 66),
             sa_bands=_UNISOC_5G,
             nsa_bands=_UNISOC_5G,
-            source=PublicDriver(QMODEM.repo, QMODEM.path, "b6fba696d0dab0b938205b61b148dcdbeefa8558"),
+            source=QMODEM_OLDER,
         ),
         ModelFacts(model="EC200A", sa_bands=(), nsa_bands=(), category=4, source=REMEMBERED),
     ),

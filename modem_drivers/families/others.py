@@ -58,7 +58,7 @@ SIERRA = Family(
     firmware=(
         Firmware(
             revision=r"^SWI9X50C",
-            what="AT!LTECA? is not known; +GSTATUS names up to four secondary carriers",
+            what="AT!LTECA? is not known; !GSTATUS names up to four secondary carriers",
             source=Thread("https://github.com/danielewood/sierra-wireless-modems/issues/27"),
         ),
     ),

@@ -15,10 +15,10 @@ from modem_drivers.families.procedures import (
     SetUp,
     ladder_with,
 )
-from modem_drivers.provenance import REMEMBERED, Manual, Memory
+from modem_drivers.provenance import REMEMBERED, Memory
 
-PINC = Manual(
-    "Quectel EC2x&EG9x&EG2x-G&EM05 Series AT Commands Manual", "V2.0 (2021-02-24, in Chinese)", "5.8"
+PINC = Memory(
+    "the AT manual of EC2x, EG9x and EG2x-G, V2.0, section 5.8, as cited elsewhere; not read for this row"
 )
 USBNET = Memory("AT+QCFG=usbnet: 0 QMI, 1 ECM, 2 MBIM, 3 RNDIS; an RM500U reads 5 for NCM")
 CALL = Memory("AT+QNETDEVCTL=<op>,<cid>,<urc>: 1 connects, 0 ends; the series' ECM note as remembered")

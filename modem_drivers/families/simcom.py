@@ -25,7 +25,7 @@ from modem_drivers.families.procedures import (
 )
 from modem_drivers.families.readers import cell_reader, signal_reader
 from modem_drivers.families.rows_simcom import CPSI_SOURCE, ROWS
-from modem_drivers.provenance import REMEMBERED, Manual, Memory, Thread
+from modem_drivers.provenance import REMEMBERED, Memory, Thread
 
 _CPSI = next(row for row in ROWS if row.verb == "+CPSI")
 _ASK = Command("AT+CPSI?", ("+CPSI:",))
@@ -38,8 +38,9 @@ _RNDIS = Thread(
 _CALL = Memory("AT$QCRMCALL=<action>,<instance>,<ip>,<act>,<profile> as collected from public scripts")
 
 
-def _manual(section: str) -> Manual:
-    return Manual("SIM7500_SIM7600 Series AT Command Manual", "V1.12", section)
+def _manual(section: str) -> Memory:
+    """Return the source of what is cited elsewhere from the manual; it was not read for these rows."""
+    return Memory(f"SIM7500_SIM7600 Series AT Command Manual, V1.12, section {section}, as cited elsewhere")
 
 
 def _identity(pid: int) -> Ensure:
@@ -85,7 +86,10 @@ SIMCOM_SIM7600 = Family(
         Firmware(
             revision=r"^(SIM7000|1529|1351)",
             what="+CPSI in whole dB (SIM7000), not in tenths",
-            source=Thread("https://github.com/botletics/SIM7000-LTE-Shield/issues/50", "-7,-77,-70,14"),
+            source=Thread(
+                "https://github.com/botletics/SIM7000-LTE-Shield/issues/50",
+                "-7,-77,-70,14; the firmware's names: memory",
+            ),
         ),
     ),
 )

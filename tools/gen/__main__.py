@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tools.gen.families import families_page
 from tools.gen.schemas import asyncapi, json_schemas
 
-GENERATORS: Sequence[Callable[[], dict[str, str]]] = (json_schemas, asyncapi)
+GENERATORS: Sequence[Callable[[], dict[str, str]]] = (json_schemas, asyncapi, families_page)
 """Each returns {path below the repository's root: text}; add yours here."""
 OWNED = ("docs/schema/*.json",)
 """What stands here and nobody generates is left over, and an error."""
