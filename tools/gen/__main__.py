@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tools.gen.families import families_page
 from tools.gen.schemas import asyncapi, json_schemas
+from tools.gen.udev import udev_rules
 
-GENERATORS: Sequence[Callable[[], dict[str, str]]] = (json_schemas, asyncapi, families_page)
+GENERATORS: Sequence[Callable[[], dict[str, str]]] = (json_schemas, asyncapi, families_page, udev_rules)
 """Each returns {path below the repository's root: text}; add yours here."""
 OWNED = ("docs/schema/*.json",)
 """What stands here and nobody generates is left over, and an error."""

@@ -212,8 +212,8 @@ def _sinr() -> str:
     rows += [[row.scale, f"firmware `{row.revision}`", "LTE", str(row.source)] for row in FIRMWARE_SCALES]
     text = (
         "## The SINR of +QENG\nPublic code does not agree on its scale. A number is converted where one "
-        "scale alone can be meant: by the firmware, by +QCSQ of the same moment, or because the others are beyond "
-        "what is heard; else readings carry the raw number and `undecided`.\n\n"
+        "scale alone can be meant: by the firmware, by +QCSQ of the same moment, or because the others are "
+        "beyond what is heard; else readings carry the raw number and `undecided`.\n\n"
     )
     return text + _table(["scale", "dB", "of", "source"], rows)
 
