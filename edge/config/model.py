@@ -42,12 +42,14 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One modem: its place (USB path), its AT port, and its network interface or a ready namespace.
 
     at_port "" means: whatever port of the place the families' tables name. pin_file: holds the card's PIN, ""
-    if it has none. gateway "" means no default route.
+    if it has none. apn: dialled where the modem has no address by itself, "": never. gateway "" means no
+    default route.
     """
 
     slot: str
     at_port: str
     pin_file: str = ""
+    apn: str = ""
     interface: str = ""
     netns: str = ""
     address: str = "192.168.8.100/24"

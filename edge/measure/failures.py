@@ -106,6 +106,16 @@ CAUSES: dict[str, Cause] = {
         "the modem at {where} refused a command: {detail}; check the SIM card and its PIN",
         "modem di {where} menolak perintah: {detail}; periksa kartu SIM dan PIN-nya",
     ),
+    "data.forbidden": Cause(
+        "policy",
+        "no data is used on line {where}: {detail}; move the box, or ask for a card of this country",
+        "data tidak dipakai di jalur {where}: {detail}; pindahkan kotak, atau minta kartu negara ini",
+    ),
+    "modem.no_data": Cause(
+        "undetermined",
+        "the modem at {where} gets no data session: {detail}; check apn in its [[line]] and the subscription",
+        "modem di {where} tidak mendapat sesi data: {detail}; periksa apn di [[line]]-nya dan langganannya",
+    ),
     "modem.stuck": Cause(
         "box",
         "the modem at {where} hung and no reset brings it back: {detail}; unplug it, check cable, hub and "

@@ -14,6 +14,7 @@ from edge.ports import Flow
 from edge.service.messages import (
     CaptureClosed,
     CountFlow,
+    DataSeen,
     FlowCounted,
     Measure,
     Measured,
@@ -35,6 +36,7 @@ Answer = TypeVar("Answer")
 
 KEPT_SAMPLES = 600
 ANSWER_S = 5.0
+FOREIGN = "international roaming"
 
 
 class WorkerGone(Exception):
@@ -51,6 +53,7 @@ class LineHandle:
         self.modem_err: Failure | None = None
         self.network: NetworkSeen | None = None
         self.session: SessionSeen | None = None
+        self.data: DataSeen | None = None
         self.samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
         self.modem_heard = asyncio.Event()
         self._on_report = on_report
@@ -87,8 +90,8 @@ class LineHandle:
             case ModemFailed():
                 self.modem_err = report.err
                 self.modem_heard.set()
-            case SessionSeen():
-                self.session = report
+            case SessionSeen() | DataSeen():
+                self._take_session(report)
             case NetworkSeen():
                 self.network = report
                 self.modem_heard.set()
@@ -102,6 +105,18 @@ class LineHandle:
                 _answer(self._capture, report)
             case Progress() | UsbWanted():
                 pass
+
+    def _take_session(self, report: SessionSeen | DataSeen) -> None:
+        if isinstance(report, DataSeen):
+            self.data = report
+            return
+        self.session = report
+        self.data = self.data if report.state == "data" else None
+
+    @property
+    def data_forbidden(self) -> SessionSeen | None:
+        """The state that forbids using data on this line, where that costs money: a foreign network."""
+        return self.session if self.session is not None and self.session.state == FOREIGN else None
 
     async def measure(self, nonce: str, kind: str, server: int, *, timeout_s: float) -> Measured:
         """Run one test. Raises: WorkerGone, TimeoutError."""

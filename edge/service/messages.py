@@ -75,6 +75,16 @@ class SessionSeen(msgspec.Struct, frozen=True, tag=True):
     text_id: str
 
 
+class DataSeen(msgspec.Struct, frozen=True, tag=True):
+    """A data session as the network granted it: QCI (4G) or 5QI, the subscription's rates; None: not said."""
+
+    apn: str | None
+    qci: int | None
+    qi_5g: int | None
+    ambr_down_kbps: int | None
+    ambr_up_kbps: int | None
+
+
 class UsbWanted(msgspec.Struct, frozen=True, tag=True):
     """Do *verb* ("usb-rebind", "usb-modeswitch") at this line's USB place: the worker has no right to."""
 
@@ -138,6 +148,7 @@ Report = (
     ModemReady
     | ModemFailed
     | SessionSeen
+    | DataSeen
     | UsbWanted
     | NetworkSeen
     | Sample

@@ -13,7 +13,7 @@ import msgspec
 from edge.config.model import Line
 from edge.measure.failures import failure
 from edge.measure.result import Failure
-from edge.service.messages import ModemFailed, ModemReady, NetworkSeen, Sample, SessionSeen
+from edge.service.messages import DataSeen, ModemFailed, ModemReady, NetworkSeen, Sample, SessionSeen
 from modem_drivers.discovery import SysfsDirectory
 from modem_drivers.errors import (
     CommandFailed,
@@ -24,14 +24,15 @@ from modem_drivers.errors import (
     Unsupported,
 )
 from modem_drivers.families.procedures import GIVE_UP
+from modem_drivers.ladder import Climbs
 from modem_drivers.modem import Modem
 from modem_drivers.ports.power import Means, PathPlace, Place, UsbPlace
-from modem_drivers.procedures.data import set_up
+from modem_drivers.procedures.data import Access, DataSession, connect, read_session, set_up
 from modem_drivers.procedures.keeper import Happened, Keeper
-from modem_drivers.procedures.look import SessionWatch, look_at, tell_causes
+from modem_drivers.procedures.look import CONTEXT, SessionWatch, look_at, tell_causes
 from modem_drivers.procedures.pin import WANTED, Marks, enter_pin
 from modem_drivers.reading import CellReading, Registration, SignalReading, name_sent
-from modem_drivers.session import State
+from modem_drivers.session import Facts, State
 
 NETWORK_EVERY_S = 20.0
 LOOK_AFTER_CODE_S = 1.0
@@ -55,13 +56,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How one modem is watched. resets: a hung one is reset by the ladder; without, it is only told."""
+    """How one modem is watched. access: dialled where the modem has no address by itself.
+
+    resets: a hung one is reset by the ladder; without, it is only told.
+    """
 
     means: Means
     open_modem: OpenModem
     every_s: float
     clock: Callable[[], int]
     card: Card | None = None
+    access: Access | None = None
     resets: bool = True
 
 
@@ -79,6 +84,9 @@ class ModemWatch:
         self._reported = ""
         self._home: str | None = None
         self._set_up: set[str] = set()
+        self._pin_refused = ""
+        self._data_told = False
+        self._dials = Climbs()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -153,8 +161,9 @@ class ModemWatch:
         look = await look_at(modem, home_plmn=self._home)
         if look.facts.sim == WANTED and self._setting.card is not None:
             refused = await enter_pin(modem, self._setting.card.pin, self._setting.card.marks)
-            if refused:
-                self._fail(failure("modem.refused", where=modem.name, detail=refused))
+            if refused and refused != self._pin_refused:
+                self._send(ModemFailed(failure("modem.refused", where=modem.name, detail=refused)))
+            self._pin_refused = refused
             look = await look_at(modem, home_plmn=self._home)
         if self._home is None and look.facts.sim == "READY":
             self._home = await _home_plmn(modem)
@@ -164,6 +173,37 @@ class ModemWatch:
         self._session.saw(look.facts)
         if look.registration is not None:
             self._send(await _network(modem, look.registration))
+        await self._dial(modem, look.facts)
+
+    async def _dial(self, modem: Modem, facts: Facts) -> None:
+        """See to a data session: dial where that is allowed and configured; tell what the network grants.
+
+        Raises: CommandTimeout, PortLost.
+        """
+        access, loop = self._setting.access, asyncio.get_running_loop()
+        if facts.address:
+            if self._session.state.name == "data" and not self._data_told:
+                self._tell_data(await read_session(modem, CONTEXT))
+            return
+        self._data_told = False
+        if access is None or not self._session.state.data_allowed or self._dials.wait_s(loop.time()):
+            return
+        self._dials = self._dials.begin(loop.time())
+        try:
+            self._tell_data(await connect(modem, access, register_s=0.0))
+        except (CommandFailed, Unsupported) as error:
+            self._dials = self._dials.ended(loop.time(), cured=False)
+            said = f"{error.command}: {error.reason}" if isinstance(error, CommandFailed) else error.text
+            self._send(ModemFailed(failure("modem.no_data", where=modem.name, detail=said)))
+        else:
+            self._dials = self._dials.ended(loop.time(), cured=True)
+            self._session.saw((await look_at(modem, home_plmn=self._home)).facts)
+
+    def _tell_data(self, session: DataSession) -> None:
+        self._data_told = True
+        self._send(
+            DataSeen(session.apn, session.qci, session.qi_5g, session.ambr_down_kbps, session.ambr_up_kbps)
+        )
 
 
 def place_of(line: Line) -> Place:
@@ -182,14 +222,14 @@ async def _home_plmn(modem: Modem) -> str | None:
 async def _cell(modem: Modem) -> CellReading | None:
     try:
         return await modem.cell()
-    except (CommandFailed, Unsupported):
+    except (CommandFailed, MalformedReply, Unsupported):
         return None
 
 
 async def _network(modem: Modem, registration: Registration) -> NetworkSeen:
     try:
         sent = name_sent(await modem.names())
-    except (CommandFailed, Unsupported):
+    except (CommandFailed, MalformedReply, Unsupported):
         sent = None
     return NetworkSeen(
         registration=_stat(registration),

@@ -5,6 +5,7 @@ box.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import UNSET
 
 from edge.host.timekeeping import ClockState
@@ -13,7 +14,7 @@ from edge.measure.result import Bins as ResultBins
 from edge.measure.result import Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
-from edge.service.messages import NetworkSeen, Sample, SessionSeen
+from edge.service.messages import DataSeen, NetworkSeen, Sample, SessionSeen
 
 COMMON = ("server", "nonce", "method", "layer", "family", "seconds", "bytes", "connect_ms")
 THROUGHPUT = ("sustained_bps", "mean_bps", "resolution_bps", "congestion_control", "counted_at", "note")
@@ -110,13 +111,15 @@ def event_fields(
     )
 
 
-def session_values(session: SessionSeen) -> dict[str, Value]:
-    """Return how the state of a modem's session is published."""
+def session_values(session: SessionSeen, data: DataSeen | None) -> dict[str, Value]:
+    """Return how the state of a modem's session is published, and what the network grants its data."""
+    granted = msgspec.structs.asdict(data) if data is not None else {}
     return {
         "session": session.state,
         "session_outcome": session.outcome,
         "session_text": session.text,
         "session_text_id": session.text_id,
+        **{key: value for key, value in granted.items() if value is not None},
     }
 
 

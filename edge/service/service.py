@@ -16,6 +16,7 @@ from edge.schema.record import Fields
 from edge.service.line import LineHandle
 from edge.service.messages import (
     CaptureClosed,
+    DataSeen,
     ModemFailed,
     NetworkSeen,
     Report,
@@ -168,7 +169,7 @@ class Service:
             match report:
                 case Sample():
                     self._voice.signal(handle, report)
-                case NetworkSeen() | SessionSeen():
+                case NetworkSeen() | SessionSeen() | DataSeen():
                     self._voice.line_state(handle)
                 case ModemFailed():
                     self._voice.event(handle, "modem.failed", report.err)

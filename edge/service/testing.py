@@ -69,6 +69,8 @@ async def _measure(
         schedule.rtt_probes * schedule.rtt_interval_ms / 1000 if kind == "rtt" else schedule.tcp_seconds
     )
     err = handle.down
+    if err is None and (forbidden := handle.data_forbidden) is not None:
+        err = failure("data.forbidden", where=handle.line.slot, detail=forbidden.text)
     if err is None:
         try:
             measured = await handle.measure(nonce, kind, server, timeout_s=expected_s + GRACE_S)

@@ -58,7 +58,7 @@ class Voice:
         if handle.samples:
             values.update(handle.samples[-1].values)
         if handle.session is not None:
-            values.update(session_values(handle.session))
+            values.update(session_values(handle.session, handle.data))
         if handle.network is not None:
             values.update(network_values(handle.network))
         elif handle.modem_err is not None:

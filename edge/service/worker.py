@@ -39,6 +39,7 @@ from edge.service.usb_by_helper import UsbByHelper
 from edge.service.wire import Peer
 from modem_drivers.modem import Modem
 from modem_drivers.ports.power import Means
+from modem_drivers.procedures.data import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class LineWorker:
                 every_s=self._setting.config.schedule.signal_every_s,
                 clock=self._clock.unix_ns,
                 card=self._card(),
+                access=Access(apn=self._setting.line.apn) if self._setting.line.apn else None,
             ),
             self._peer.send,
         )

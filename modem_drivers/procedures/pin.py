@@ -7,6 +7,7 @@ from typing import Protocol
 
 from modem_drivers.at.channel import Command
 from modem_drivers.errors import CmeError, CommandFailed
+from modem_drivers.families.procedures import STANDARD_TRIES
 from modem_drivers.modem import Modem
 from modem_drivers.session import may_enter_pin, pin_mark
 
@@ -30,18 +31,20 @@ class Marks(Protocol):
 
 
 async def tries_left(modem: Modem) -> int | None:
-    """Return the tries left of PIN1 as the modem's family tells them, None if it does not.
+    """Return the tries left of PIN1: as the modem's family tells them, else the standard's way; or None.
 
     Raises: CommandTimeout, PortLost.
     """
-    row = modem.family.procedures.pin_tries
-    prefix = re.split(r"[=?]", row.ask.removeprefix("AT"))[0] + ":"
-    try:
-        lines = (await modem.session.ask(Command(row.ask, (prefix,)))).lines
-    except CommandFailed:
-        return None
-    matches = (re.fullmatch(row.pattern, line) for line in lines)
-    return next((int(match["tries"]) for match in matches if match), None)
+    for row in dict.fromkeys((modem.family.procedures.pin_tries, STANDARD_TRIES)):
+        prefix = re.split(r"[=?]", row.ask.removeprefix("AT"))[0] + ":"
+        try:
+            lines = (await modem.session.ask(Command(row.ask, (prefix,)))).lines
+        except CommandFailed:
+            continue
+        matches = (re.fullmatch(row.pattern, line) for line in lines)
+        if (found := next((int(match["tries"]) for match in matches if match), None)) is not None:
+            return found
+    return None
 
 
 async def enter_pin(modem: Modem, pin: str, marks: Marks) -> str:

@@ -14,6 +14,7 @@ from edge.service.line import LineHandle, WorkerGone, flow_of
 from edge.service.messages import (
     CaptureClosed,
     CountFlow,
+    DataSeen,
     FlowCounted,
     Measure,
     Measured,
@@ -23,6 +24,7 @@ from edge.service.messages import (
     Order,
     Report,
     Sample,
+    SessionSeen,
     StartCapture,
     StopCapture,
 )
@@ -202,3 +204,22 @@ def test_the_readings_of_a_test_are_those_with_a_time_in_it():
         return [sample.t_ns for sample in play.handle.samples_between(10, 20)]
 
     assert played(scenario) == [10, 15, 20]
+
+
+def test_what_a_worker_tells_of_the_session_and_its_data():
+    async def scenario(play):
+        play.worker.send(SessionSeen("data", "ok", True, "t", "t"))
+        play.worker.send(DataSeen("internet", 9, None, 150000, 50000))
+        play.worker.send(NetworkSeen("home", "51010", "LTE", None, None, None))
+        await play.handle.modem_heard.wait()
+        assert play.handle.data == DataSeen("internet", 9, None, 150000, 50000)
+        assert play.handle.data_forbidden is None
+        play.handle.modem_heard.clear()
+        abroad = SessionSeen("international roaming", "policy", False, "registered in a foreign network", "t")
+        play.worker.send(abroad)
+        play.worker.send(NetworkSeen("roaming", "50212", "LTE", None, None, None))
+        await play.handle.modem_heard.wait()
+        assert play.handle.data is None
+        assert play.handle.data_forbidden == abroad
+
+    played(scenario)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from edge.net import usb
-from edge.service.messages import SessionSeen, UsbDone, UsbWanted
+from edge.service.messages import DataSeen, SessionSeen, UsbDone, UsbWanted
 from edge.service.pin_marks import PinMarks
 from edge.service.records import session_values
 from edge.service.usb_by_helper import UsbByHelper
@@ -67,9 +67,12 @@ def test_the_worker_asks_and_waits_for_the_answer():
 
 def test_what_a_subscriber_sees_of_a_session():
     seen = SessionSeen("sim pin", "box", False, "the SIM card asks for its PIN", "kartu SIM meminta PIN")
-    assert session_values(seen) == {
+    told = {
         "session": "sim pin",
         "session_outcome": "box",
         "session_text": "the SIM card asks for its PIN",
         "session_text_id": "kartu SIM meminta PIN",
     }
+    assert session_values(seen, None) == told
+    granted = {"apn": "internet", "qci": 9, "ambr_down_kbps": 150000, "ambr_up_kbps": 50000}
+    assert session_values(seen, DataSeen("internet", 9, None, 150000, 50000)) == told | granted
