@@ -41,8 +41,6 @@ from modem_drivers.radio.bands import find_band
 from modem_drivers.reading import CellReading, Identity, NetworkName, Registration, SignalReading
 
 FAMILY = "huawei-hilink"
-USB_IDS = ((0x12D1, 0x14DB), (0x12D1, 0x14DC))  # thread (github.com/balena-os/balena-os issues 445, 446)
-STORAGE_USB_ID = (0x12D1, 0x1F01)  # before the mode switch; the same thread
 ADDRESS = "192.168.8.1"
 SIGNAL, STATUS = "device/signal", "monitoring/status"
 INFORMATION, PLMN = "device/information", "net/current-plmn"

@@ -9,7 +9,9 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-SOURCES = frozenset({"Memory", "Thread", "PublicDriver", "Manual", "Recorded", "standard", "_mm", "_manual"})
+SOURCES = frozenset(
+    {"Memory", "Thread", "PublicDriver", "Manual", "Recorded", "standard", "_mm", "_manual", "TypeVar"}
+)
 PROSE = frozenset({"title", "modems", "what", "needs", "why", "condition", "note", "text_id"})
 """Keywords whose text is for people."""
 PROSE_PLACES: Mapping[str, frozenset[int]] = {
@@ -32,6 +34,8 @@ ENUMS: Mapping[str, tuple[str, ...]] = {
 }
 ROLE_NAMES = ("_AT", "_AT2", "_PPP", "_NMEA", "_DIAG", "_AUDIO", "_IGNORE")
 ADDED = "~"
+TYPES = frozenset({"Sequence", "Mapping", "Callable", "tuple", "dict", "list"})
+"""What is subscripted in a type's name: no table."""
 
 
 class Mutation(NamedTuple):
@@ -67,6 +71,8 @@ class _Finder:
         """Yield the changes of *node* and below."""
         match node:
             case ast.Expr(value=ast.Constant()) | ast.Lambda() | ast.Raise():
+                return
+            case ast.Subscript(value=ast.Name(id=name)) if name in TYPES:
                 return
             case ast.AnnAssign(value=value):
                 yield from self.of(value) if value is not None else ()

@@ -64,4 +64,16 @@ TARGETS = (
     Target(_FOLDER + "families/simcom.py", _FAMILIES),
     Target(_FOLDER + "families/huawei.py", _FAMILIES),
     Target(_FOLDER + "families/others.py", _FAMILIES),
+    Target(
+        _FOLDER + "families/huawei_hilink.py", _tests("listings.test_hilink", "families.test_huawei_hilink")
+    ),
+    Target(
+        _FOLDER + "families/hilink_session.py", _tests("listings.test_hilink", "families.test_hilink_session")
+    ),
+    Target(_FOLDER + "families/catalogue.py", _tests("families.test_catalogue")),
+    Target(_FOLDER + "modem.py", _tests("listings.test_standard_words")),
+    Target(_FOLDER + "at/card_files.py", _tests("listings.test_standard_words")),
+    Target(_FOLDER + "at/grid.py", _tests("listings.test_standard_words", "listings.test_grid")),
+    Target(_FOLDER + "sms/alphabet.py", _tests("listings.test_messages")),
+    Target(_FOLDER + "sms/coding.py", _tests("listings.test_messages")),
 )
