@@ -13,8 +13,9 @@ from typing import NamedTuple
 from modem_drivers.at.grammar import Line, Row, head_of, read_line
 from modem_drivers.at.grid import read_grid
 from modem_drivers.at.replies import Column, Fields, Value
-from modem_drivers.errors import MalformedReply
-from modem_drivers.radio.bands import BANDWIDTH_HZ
+from modem_drivers.errors import MalformedReply, UnknownBand
+from modem_drivers.radio.bands import BANDWIDTH_HZ, LTE, find_band
+from modem_drivers.radio.nr import NR, find_nr_bands
 from modem_drivers.reading import CellReading, NetworkName, SignalReading
 
 RATS: Mapping[str, str] = {  # how modems name them: Quectel, SIMCom, Huawei, Fibocom, Telit, Sierra
@@ -175,8 +176,26 @@ def cell_reader(row: Row, default_rat: str | None = None) -> Callable[[Sequence[
     return read
 
 
+def _band_doubt(rat: str | None, band: int | None, channel: int | None) -> tuple[str, ...]:
+    """Return a problem if *band* cannot hold *channel*; bands without a row here are not doubted."""
+    if band is None or channel is None or rat not in {"LTE", "EN-DC", "NR"}:
+        return ()
+    try:
+        held = [row.band for row in find_nr_bands(channel)] if rat == "NR" else [find_band(channel).band]
+    except UnknownBand:
+        return ()
+    known = {row.band for row in NR} if rat == "NR" else {row.band for row in LTE}
+    if band in held or not (held or band in known):
+        return ()
+    names = ", ".join(map(str, held)) or "no band known here"
+    return (f"band: {band} does not hold channel {channel}, which is in {names}",)
+
+
 def _cell(line: Line, command: str, seen: Serving | None = None) -> CellReading:
     downlink, uplink = (_bandwidth(line, f"{way}_bandwidth") for way in ("dl", "ul"))
+    band, channel = _band(line), _integer(line, "earfcn", "arfcn")
+    own = "NR" if rat_of(line) in {"NR", "EN-DC"} else seen.rat if seen else rat_of(line)
+    problems = seen.problems if seen else line.problems
     return CellReading(
         rat=seen.rat if seen else rat_of(line),
         state=seen.state if seen else None,
@@ -184,14 +203,14 @@ def _cell(line: Line, command: str, seen: Serving | None = None) -> CellReading:
         tac=_place(line, "tac"),
         cell_id=_place(line, "cell_id"),
         pci=_integer(line, "pci"),
-        earfcn=_integer(line, "earfcn", "arfcn"),
-        band=_band(line),
+        earfcn=channel,
+        band=band,
         duplex=_text(line, "duplex") or None,
         bandwidth_hz=downlink or _bandwidth(line, "downlink_bandwidth"),
         uplink_bandwidth_hz=uplink or _bandwidth(line, "uplink_bandwidth"),
         command=command,
         raw=line.raw,
-        problems=seen.problems if seen else line.problems,
+        problems=problems + _band_doubt(own, band, channel),
         secondary=tuple(_cell(other, command) for other in seen.others) if seen else (),
     )
 

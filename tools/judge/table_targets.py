@@ -38,6 +38,7 @@ TARGETS = (
     Target(_FOLDER + "families/usb_ports.py", _tests("listings.test_usb")),
     Target(_FOLDER + "families/bands_of.py", _tests("listings.test_models")),
     Target(_FOLDER + "radio/bands.py", _tests("listings.test_radio")),
+    Target(_FOLDER + "radio/nr.py", _tests("radio.test_nr")),
     Target(_FOLDER + "radio/plmn.py", _tests("listings.test_radio")),
     Target(_FOLDER + "at/results.py", _tests("listings.test_codes", "at.test_results")),
     Target(_FOLDER + "at/urc.py", _tests("listings.test_codes", "at.test_urc")),

@@ -195,6 +195,23 @@ def test_fibocom_s_three_ways():
         )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("1850,3,", "1850,3,", ""),
+        ("1850,3,", "1850,8,", "band: 8 does not hold channel 1850, which is in 3"),
+        ("1850,3,", "5230,13,", ""),  # no operator of Indonesia has it: not doubted
+        ("633984,78", "633984,77", ""),  # 77 holds 78
+        ("633984,78", "633984,41", "band: 41 does not hold channel 633984, which is in 77, 78"),
+        ("633984,78", "700000,78", "band: 78 does not hold channel 700000, which is in no band known here"),
+        ("633984,78", "700000,79", ""),
+    ],
+)
+def test_a_band_that_cannot_hold_the_channel_is_doubted(old, new, problem):
+    found = cell("quectel-5g", QENG, *(line.replace(old, new) for line in ENDC))
+    assert [*found.problems, *found.secondary[0].problems] == ([problem] if problem else [])
+
+
 RATS = {
     "LTE": "LTE CAT-M CAT-M1 lte",
     "NB-IoT": "CAT-NB",
