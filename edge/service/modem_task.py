@@ -23,7 +23,7 @@ from modem_drivers.errors import (
     PortLost,
     Unsupported,
 )
-from modem_drivers.families.procedures import GIVE_UP
+from modem_drivers.families.procedures import GIVE_UP, STANDARD_LADDER
 from modem_drivers.ladder import Climbs
 from modem_drivers.modem import Modem
 from modem_drivers.ports.power import Means, PathPlace, Place, UsbPlace
@@ -90,19 +90,21 @@ class ModemWatch:
 
     async def run(self) -> None:
         """Serve until cancelled."""
+        resets = self._setting.resets
         keeper = Keeper(
             self._setting.means,
             clock=self._setting.clock,
             on_event=self._happened,
             open_modem=lambda path: self._setting.open_modem(path, self._session.heard),
-            ladder_of=lambda modem: modem.family.procedures.ladder if self._setting.resets else (GIVE_UP,),
+            ladder=STANDARD_LADDER if resets else (GIVE_UP,),
+            ladder_of=lambda modem: modem.family.procedures.ladder if resets else (GIVE_UP,),
         )
         await keeper.run(self._use)
 
     def _happened(self, event: Happened) -> None:
         place = self._setting.means.place
         self._session.happened(event, place.find().usb)
-        if event.what == "given up":
+        if event.what == "given up" and self._setting.resets:
             self._fail(
                 failure("modem.stuck", where=place.name, detail="every step of the reset ladder was tried")
             )

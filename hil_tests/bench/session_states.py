@@ -122,6 +122,7 @@ async def _keep(link: Path, watch: SessionWatch, says: Sequence[str]) -> None:
         clock=time.time_ns,
         on_event=lambda event: watch.happened(event, place.find().usb),
         patience=PATIENCE,
+        ladder=(GIVE_UP,),
         ladder_of=lambda _: (GIVE_UP,),
     )
     await keeper.run(use)

@@ -1,5 +1,6 @@
 """Modems that only one rung of the reset ladder cures: `python -m hil_tests.holds.ladder --seed N`.
 
+One more is gone from the bus with its port, and only its power brings it back: the rungs before are skipped.
 One process drives them all, beside four healthy lines that are sampled at 1 Hz. For each: the rungs taken,
 how long until the hang was noticed (from the last reading before it: an upper bound), and until the first
 reading after it. A simulated modem takes 15 s to boot. One more is unplugged and plugged in again.
@@ -29,6 +30,8 @@ RUNGS: dict[str, tuple[str, ...]] = (
     }
     | {"none": (*CURES[:-1], "give up")}
 )
+GONE = "gone"
+RUNGS[GONE] = ("power",)
 PERSONALITIES = ("quectel-ec25", "simcom-sim7600", "quectel-rm520n", "huawei-e3372s", "telit-le910")
 LINES, EVERY_S, LIMIT_S = 4, 1.0, 200.0
 UNPLUGGED_S = 6.0
@@ -62,6 +65,11 @@ class Watched:
         )
         await keeper.run(self.use)
 
+    @property
+    def noticed_s(self) -> float | None:
+        """When its trouble was told: the hang, or that the port is lost."""
+        return next((at_s for at_s, event in self.happened if event.what in {"hung", "lost"}), None)
+
     def first(self, what: str) -> float | None:
         """Return when *what* happened first."""
         return next((at_s for at_s, event in self.happened if event.what == what), None)
@@ -76,14 +84,14 @@ class Watched:
     @property
     def last_before_s(self) -> float | None:
         """The last reading before the hang was noticed."""
-        hung_s = self.first("hung")
-        return None if hung_s is None else max((t for t in self.readings_s if t < hung_s), default=None)
+        told_s = self.noticed_s
+        return None if told_s is None else max((t for t in self.readings_s if t < told_s), default=None)
 
     @property
     def first_after_s(self) -> float | None:
         """The first reading after the hang was noticed."""
-        hung_s = self.first("hung")
-        return None if hung_s is None else min((t for t in self.readings_s if t > hung_s), default=None)
+        told_s = self.noticed_s
+        return None if told_s is None else min((t for t in self.readings_s if t > told_s), default=None)
 
     @property
     def done(self) -> bool:
@@ -136,6 +144,7 @@ def draw(folder: Path, seed: int) -> tuple[list[Watched], list[Watched], Watched
     cases = [
         one(f"hung-{cure}", cure, mute=cure in {"cfun", "reboot"} and rng.random() < 0.5) for cure in CURES
     ]
+    cases.append(one(GONE))
     return cases, [one(f"line-{number}") for number in range(LINES)], one("unplugged")
 
 
@@ -146,10 +155,12 @@ async def measure(folder: Path, seed: int) -> Outcome:
     rng = Random(f"{seed} moments")
     try:
         for one in everyone:
-            hang_after_s = 20.0 + 4 * rng.random() if one in cases else None
+            hang_after_s = 20.0 + 4 * rng.random() if one.modem.cured_by else None
             await one.modem.start(hang_after_s=hang_after_s)
         async with asyncio.TaskGroup() as group:
             keeping = [group.create_task(one.keep()) for one in everyone]
+            await until(lambda: len(cases[-1].readings_s) >= 3)
+            await cases[-1].modem.stop()
             replug_s = await replug(unplugged)
             await until(lambda: all(case.done for case in cases))
             for task in keeping:
@@ -164,10 +175,10 @@ def judge(outcome: Outcome) -> dict[str, object]:
     wrong: list[str] = []
     noticed, usable = [], []
     told = {}
-    for cure, case in zip(CURES, outcome.cases, strict=True):
+    for cure, case in zip((*CURES, GONE), outcome.cases, strict=True):
         if case.taken != RUNGS[cure]:
             wrong.append(f"{case.name}: took {', '.join(case.taken)}, not {', '.join(RUNGS[cure])}")
-        hung_s, last_s, after_s = case.first("hung"), case.last_before_s, case.first_after_s
+        hung_s, last_s, after_s = case.noticed_s, case.last_before_s, case.first_after_s
         if hung_s is None or last_s is None or (after_s is None) is (cure != "none"):
             wrong.append(f"{case.name}: not seen to hang, or to come back as it should")
             continue

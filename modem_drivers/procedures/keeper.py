@@ -29,14 +29,15 @@ Use = Callable[[Modem], Awaitable[None]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """How long is waited, seconds. look: between two looks at the place; open: for AT on a port just opened;
-    confirm: for AT after a question without an answer; grace: from a port's first sight to its first answer
+    confirm: for AT after a question without an answer (the fence of a lost reply takes three of them), and
+    then for another question; grace: from a port's first sight to its first answer
     (it boots meanwhile); absent: without a port. Then the ladder is climbed. switch: between two switches of
     a disk's guise; pause_look: between two looks while climbing is not allowed.
     """
 
     look_s: float = 0.5
     open_s: float = 4.0
-    confirm_s: float = 3.0
+    confirm_s: float = 4.0
     grace_s: float = 30.0
     absent_s: float = 30.0
     switch_s: float = 20.0
@@ -60,7 +61,10 @@ class Happened:
 
 
 class Keeper:
-    """One modem at one place. clock gives Unix nanoseconds; open_modem: Modem.open, unless given."""
+    """One modem at one place. clock gives Unix nanoseconds; open_modem: Modem.open, unless given.
+
+    ladder: of a modem that has not said yet who it is; ladder_of: of one that has.
+    """
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Keeper:
         clock: Callable[[], int],
         on_event: Callable[[Happened], None],
         open_modem: Callable[[str], Awaitable[Modem]] | None = None,
+        ladder: Sequence[ResetStep] = STANDARD_LADDER,
         ladder_of: Callable[[Modem], Sequence[ResetStep]] = lambda modem: modem.family.procedures.ladder,
         patience: Patience = PATIENCE,
     ) -> None:
@@ -76,7 +81,7 @@ class Keeper:
         self._means, self._clock, self._on_event = means, clock, on_event
         self._open_modem = open_modem or (lambda path: Modem.open(path, clock=clock, wake_s=patience.open_s))
         self._ladder_of = ladder_of
-        self._ladder: Sequence[ResetStep] = STANDARD_LADDER
+        self._ladder: Sequence[ResetStep] = ladder
         self._loop = asyncio.get_running_loop()
         self._climbs = Climbs()
         self._imei: str | None = None
@@ -109,8 +114,9 @@ class Keeper:
         try:
             if modem.session.timeouts >= HUNG_TIMEOUTS or not await modem.answers(self._patience.confirm_s):
                 return False
-            await modem.signal()
-        except CommandTimeout:
+            async with asyncio.timeout(self._patience.confirm_s):
+                await modem.signal()
+        except (CommandTimeout, TimeoutError):
             return False
         except ModemError:
             return True  # it answers, or is gone: `use` will meet the same

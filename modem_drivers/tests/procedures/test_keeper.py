@@ -57,7 +57,9 @@ async def keep(bench, *, until, use=None, ladder=STANDARD_LADDER):
         await asyncio.Event().wait()
 
     means = Means(bench, power=bench, usb=bench)
-    keeper = Keeper(means, clock=time.time_ns, on_event=note, patience=QUICK, ladder_of=lambda _: ladder)
+    keeper = Keeper(
+        means, clock=time.time_ns, on_event=note, patience=QUICK, ladder=ladder, ladder_of=lambda _: ladder
+    )
     task = asyncio.ensure_future(keeper.run(use or idle))
     try:
         async with asyncio.timeout(30):
@@ -157,5 +159,45 @@ def test_a_stick_that_shows_itself_as_a_disk_is_switched_once_and_used(responder
         modem.close()
         assert bench.done == ["switch"]
         assert not [step for what, step in happened if what == "step"]
+
+    asyncio.run(main())
+
+
+def test_who_only_looks_resets_nothing():
+    async def main():
+        bench = Bench(Found("absent"))
+        happened = await keep(
+            bench, until=lambda seen: ("given up", "give up") in seen, ladder=(STANDARD_LADDER[-1],)
+        )
+        assert bench.done == []
+        assert not [step for what, step in happened if what == "step"]
+
+    asyncio.run(main())
+
+
+def test_one_lost_reply_is_no_hang(responder_class, ec25):
+    async def main():
+        modem, asked = responder_class(ec25), []
+        bench = Bench(Found("modem", modem.path))
+
+        async def use(opened):
+            asked.append(opened.name)
+            if len(asked) == 1:
+                modem.mute = {"AT+CSQ"}
+                await opened.command("AT+CSQ", 0.1)
+            await asyncio.Event().wait()
+
+        means = Means(bench, power=bench, usb=bench)
+        happened = []
+        keeper = Keeper(means, clock=time.time_ns, on_event=lambda event: happened.append(event.what))
+        task = asyncio.ensure_future(keeper.run(use))
+        async with asyncio.timeout(20):
+            while len(asked) < 2:
+                await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        modem.close()
+        assert happened == ["opened"]
+        assert bench.done == []
 
     asyncio.run(main())
