@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 
 from modem_drivers.at.replies import Convert
 
@@ -58,7 +58,11 @@ def _dotted(text: str) -> bytes:
 
 
 def address_and_mask(text: str) -> str:
-    """Convert an address with its mask glued behind it (a1.a2.a3.a4.m1.m2.m3.m4) to "address/prefix"."""
+    """Convert an address with its mask glued behind it (a1.a2.a3.a4.m1.m2.m3.m4), or behind a blank, to
+    "address/prefix".
+    """
+    if "/" in text or " " in text.strip():
+        return str(ip_interface("/".join(text.replace("/", " ").split())))
     octets = _dotted(text)
     half = len(octets) // 2
     if half in (4, 16):
@@ -87,6 +91,20 @@ def little_endian_address(text: str) -> str:
     if not re.fullmatch(r"[0-9A-Fa-f]{8}", text):
         raise ValueError("is not eight hexadecimal digits")
     return str(IPv4Address(int.from_bytes(bytes.fromhex(text), "little")))
+
+
+def absent_if(convert: Convert, *unsaid: str) -> Convert:
+    """Make *convert* take the texts *unsaid*, in any case, for "not said"."""
+    missing = {text.casefold() for text in unsaid}
+    return lambda text: None if text.casefold() in missing else convert(text)
+
+
+def leading_hexadecimal(text: str) -> int:
+    """Convert "D5AC (54700)" to 0xD5AC."""
+    match = re.match(r"(?:0x)?([0-9A-Fa-f]{1,9})\b", text)
+    if match is None:
+        raise ValueError("does not begin with a hexadecimal number")
+    return int(match[1], 16)
 
 
 def hidden(text: str) -> str:

@@ -22,21 +22,23 @@ from modem_drivers.at.replies import (
     hexadecimal,
     integer,
     one_of,
+    scaled,
     text_field,
 )
 from modem_drivers.at.standard import (
     CESQ,
     COPS,
-    CPIN,
     CSQ,
+    PIN_STATES,
     RAT,
     REGISTRATION,
     REGISTRATION_5G,
 )
-from modem_drivers.provenance import Memory, standard
+from modem_drivers.provenance import REMEMBERED, Memory, standard
 
 _SMALL = re.compile(r"[0-9]{1,3}")
 N = Column("n", integer(0, 5))
+REGISTRATION_GPRS = (*REGISTRATION[:4], Column("rac", hexadecimal(8)), *REGISTRATION[4:])  # 10.1.20
 TIMERS = (Column("active_time", text_field), Column("periodic_tau", text_field))
 STAT = {
     0: "not_searching", 1: "home", 2: "searching", 3: "denied", 4: "unknown", 5: "roaming",
@@ -51,11 +53,27 @@ FUNCTIONS = {
     "6": "reset",
     "7": "offline",
 }
+NO_CARD = {word: word for word in ("NOT READY", "NOT INSERTED", "NOT AVAILABLE", "BLOCKED", "SIM FAILURE")}
+"""What makers say in place of a state of 27.007 8.3: memory."""
 MESSAGE_STATES = {
     "REC UNREAD": "received_unread", "REC READ": "received_read", "STO UNSENT": "stored_unsent",
     "STO SENT": "stored_sent", "0": "received_unread", "1": "received_read", "2": "stored_unsent",
     "3": "stored_sent",
 }  # fmt: skip
+
+
+CSQ_TD_SCDMA = (  # 100 to 191: memory, of Quectel's and Huawei's manuals
+    Column("rscp_dbm", scaled(1, -216, low=100, high=191)),
+    Column("ber", integer(0, 7, unknown=99)),
+)
+
+
+def _is_td_scdma(cells: Cells) -> bool:
+    return re.fullmatch(r"1[0-8][0-9]|19[01]", cells[0]) is not None
+
+
+def _is_single(cells: Cells) -> bool:
+    return len(cells) == 1
 
 
 def _rat_of(fields: Fields) -> Mapping[str, Value | None]:
@@ -75,7 +93,7 @@ def _is_read(cells: Cells) -> bool:
 
 def registration_row(verb: str, clause: str) -> Row:
     """Return the row of +CREG and its kin: as a read command answers, and as an unsolicited code."""
-    base = REGISTRATION_5G if verb == "+C5GREG" else REGISTRATION
+    base = {"+C5GREG": REGISTRATION_5G, "+CGREG": REGISTRATION_GPRS}.get(verb, REGISTRATION)
     columns = (*base, *TIMERS)
     layouts = (Layout((N, *columns), 2, _is_read), Layout(columns))
     return Row(verb=verb, layouts=layouts, source=standard("27.007", clause), derive=_registration)
@@ -92,6 +110,11 @@ def bare(verb: str, name: str, clause: str) -> Row:
     )
 
 
+def _is_volts(cells: Cells) -> bool:
+    """Tell "0,3750": no share of a charge (thread, koshev-msk/luci-app-modeminfo 16)."""
+    return len(cells) == 2 and re.fullmatch(r"[0-9]{3,5}", cells[1]) is not None and int(cells[1]) > 100
+
+
 def _mnc_length(fields: Fields) -> Mapping[str, Value | None]:
     return {"ok": fields.integer("sw1") in (0x90, 0x91, 0x9E, 0x9F)}
 
@@ -103,17 +126,55 @@ PDP = Column(
 KBPS = integer(0, 10_000_000)
 
 ROWS: tuple[Row, ...] = (
-    row("+CSQ", CSQ, standard("27.007", "8.5")),
+    Row(
+        verb="+CSQ",
+        source=standard("27.007", "8.5"),
+        layouts=(Layout(CSQ_TD_SCDMA, 1, _is_td_scdma), Layout(CSQ)),
+    ),
     row("+CESQ", CESQ, standard("27.007", "8.69"), required=6),
     registration_row("+CREG", "7.2"),
     registration_row("+CGREG", "10.1.20"),
     registration_row("+CEREG", "10.1.22"),
     registration_row("+C5GREG", "10.1.43"),
     row("+COPS", COPS, standard("27.007", "7.3"), derive=_rat_of),
-    row("+CPIN", CPIN, standard("27.007", "8.3")),
+    row("+CPIN", (Column("state", one_of(PIN_STATES | NO_CARD)),), standard("27.007", "8.3")),
     bare("+CGMI", "manufacturer", "5.1"),
     bare("+CGMM", "model", "5.2"),
     bare("+CGMR", "revision", "5.3"),
+    bare("+GMI", "manufacturer", "5.1"),  # ITU-T V.250 6.1.4 to 6.1.7
+    bare("+GMM", "model", "5.2"),
+    bare("+GMR", "revision", "5.3"),
+    *(
+        Row(
+            verb=verb,
+            layouts=(Layout((Column("imei", digits(14, 17)),)),),
+            source=standard("27.007", "5.4"),
+            prefixes=("", verb),
+        )
+        for verb in ("+GSN", "+EGMR")
+    ),
+    row("+CCID", (Column("iccid", hidden),), REMEMBERED, prefixes=("", "+CCID")),
+    row("+GCAP", tuple(Column(f"capability_{n}", text_field) for n in range(1, 9)), REMEMBERED),
+    Row(
+        verb="+CBC",
+        source=standard("27.007", "8.4"),
+        layouts=(
+            Layout(
+                (Column("battery", integer(0, 3)), Column("voltage_mv", integer(101, 99_999))), 2, _is_volts
+            ),
+            Layout(
+                (
+                    Column("battery", integer(0, 3)),
+                    Column("charge_percent", integer(0, 100)),
+                    Column("voltage_mv", integer(0, 99_999)),
+                ),
+                2,
+            ),
+        ),
+    ),
+    row("+CIEV", (Column("indicator", text_field), Column("value", text_field)), standard("27.007", "9.2.1")),
+    row("+CRING", (Column("kind", text_field),), standard("27.007", "6.11")),
+    row("+CLIP", (Column("number", hidden), Column("type", integer(0, 255))), standard("27.007", "7.6")),
     Row(
         verb="+CGSN",
         layouts=(Layout((Column("imei", digits(14, 17)),)),),
@@ -139,10 +200,15 @@ ROWS: tuple[Row, ...] = (
         source=standard("27.007", "8.15"),
         split=lambda tail: [tail.strip().strip('"')],
     ),
-    row(
-        "+CTZU",
-        (Column("clock", clock), Column("zone_quarters", integer(-56, 56))),
-        Memory("3GPP TS 27.007, clause 7.11, no version kept; the code +CTZU: time,zone: a discussion"),
+    Row(
+        verb="+CTZU",
+        layouts=(
+            Layout((Column("onoff", integer(0, 3)),), 1, _is_single),
+            Layout((Column("clock", clock), Column("zone_quarters", integer(-56, 56)))),
+        ),
+        source=Memory(
+            "3GPP TS 27.007, clause 7.11, no version kept; the code +CTZU: time,zone: a discussion"
+        ),
     ),
     row("+CTZV", (Column("zone_quarters", integer(-56, 56)),), standard("27.007", "7.12")),
     row(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from modem_drivers.at.grammar import Row
 from modem_drivers.at.replies import Column
 from modem_drivers.at.rows import ROWS as STANDARD
-from modem_drivers.families import rows_huawei, rows_others, rows_quectel, rows_simcom
+from modem_drivers.families import rows_fibocom, rows_huawei, rows_others, rows_quectel, rows_simcom
 
 VENDORS: Mapping[str, Sequence[Row]] = {
     "quectel": rows_quectel.ROWS,
@@ -15,7 +15,7 @@ VENDORS: Mapping[str, Sequence[Row]] = {
     "huawei": rows_huawei.ROWS,
     "telit": rows_others.TELIT,
     "sierra": rows_others.SIERRA,
-    "fibocom": rows_others.FIBOCOM,
+    "fibocom": (*rows_others.FIBOCOM, *rows_fibocom.ROWS),
 }
 FAMILIES: Mapping[str, str] = {
     "quectel-lte": "quectel",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from modem_drivers.at.convert import hidden
 from modem_drivers.at.grammar import Line, Row, head_of, read_line
 from modem_drivers.at.grid import read_grid
 from modem_drivers.at.replies import Column, Value
 from modem_drivers.at.results import Outcome, Result, parse_result
-from modem_drivers.at.standard import command_verbs
+from modem_drivers.at.scan import VERB, is_scan, networks
+from modem_drivers.at.standard import command_verbs, hide_private
+from modem_drivers.at.urc import find_urc
 from modem_drivers.errors import MalformedPdu, MalformedReply
 from modem_drivers.families.grammars import GRIDS, rows_for
 from modem_drivers.sms.tpdu import decode_pdu
@@ -40,12 +44,16 @@ def parse_reply(command: str | None, reply: str, family: str | None = None) -> P
     """
     name, rows = rows_for(family)
     verbs = command_verbs(command or "")
-    lines, results = _split(reply, command)
-    if grid := next((GRIDS[verb] for verb in verbs if verb in GRIDS), None):
+    lines, results = _split(reply, command, verbs)
+    if asks_what_is_possible(command):
+        read, problems, refused = _read_test(lines)
+    elif "I" in verbs:
+        read, problems, refused = _read_identity(lines)
+    elif grid := next((GRIDS[verb] for verb in verbs if verb in GRIDS), None):
         read, problems, refused = _read_grid(lines, verbs[0], grid)
     else:
         read, problems, refused = _read(lines, verbs, rows)
-    fields = {key: value for one in reversed(read) for key, value in one.values.items()}
+    fields = _first_said(read)
     return Parsed(
         status=_status(read, problems, refused, results=bool(results), lines=bool(lines)),
         fields=fields | _result_fields(results),
@@ -54,6 +62,17 @@ def parse_reply(command: str | None, reply: str, family: str | None = None) -> P
         problems=tuple(problems),
         family=name,
     )
+
+
+def asks_what_is_possible(command: str | None) -> bool:
+    """Tell a test command (AT+CREG=?), which is answered by what is possible; of +COPS that is a scan."""
+    text = (command or "").strip().upper()
+    return text.endswith("=?") and not text.endswith("+COPS=?")
+
+
+def _first_said(read: Sequence[Line]) -> dict[str, Value | None]:
+    """Return each value of the first line that has it: a cell is not filled up from another one."""
+    return {key: value for one in reversed(read) for key, value in one.values.items()}
 
 
 def _status(
@@ -68,7 +87,7 @@ def _status(
     return "parsed" if results else "malformed"
 
 
-def _split(reply: str, command: str | None) -> tuple[list[str], list[Result]]:
+def _split(reply: str, command: str | None, verbs: Sequence[str]) -> tuple[list[str], list[Result]]:
     """Return the information lines of *reply*, without echo, and its final results."""
     lines: list[str] = []
     results: list[Result] = []
@@ -80,8 +99,50 @@ def _split(reply: str, command: str | None) -> tuple[list[str], list[Result]]:
         if final:
             results.append(final)
         else:
-            lines.append(line)
+            lines += _unglued(line, verbs)
     return lines, results
+
+
+def _unglued(line: str, verbs: Sequence[str]) -> list[str]:
+    """Cut *line* where another one of the same command begins within it: some firmwares forget the line end
+    (https://github.com/iamromulan/quectel-rgmii-toolkit/issues/142).
+    """
+    for verb in verbs:
+        if verb[:1] in "+^#$!" and line.upper().count(f"{verb}:") > 1:
+            pieces = re.split(f"(?={re.escape(verb)}:)", line, flags=re.IGNORECASE)
+            return [piece.strip() for piece in pieces if piece.strip()]
+    return [line]
+
+
+def _read_test(lines: Sequence[str]) -> tuple[list[Line], list[str], int]:
+    """As _read, of what a test command says: ranges and lists, as they stand."""
+    read = []
+    for line in lines:
+        head = head_of(line)
+        said = (line.partition(":")[2] if head else line).strip()
+        shown = hide_private("", said)
+        read.append(Line(head, {"possible": shown or None}, {}, ()))
+    return read, [], 0
+
+
+IDENTITY = {"manufacturer": "manufacturer", "model": "model", "revision": "revision", "imei": "imei"}
+IN_ORDER = ("manufacturer", "model", "revision")
+
+
+def _read_identity(lines: Sequence[str]) -> tuple[list[Line], list[str], int]:
+    """As _read, of ATI: "Label: value" lines, or maker, model and revision in this order (V.250 6.1.3)."""
+    values: dict[str, Value | None] = {}
+    for line in lines:
+        label, colon, said = line.partition(":")
+        name = IDENTITY.get(label.strip().casefold()) if colon else None
+        bare = next((name for name in IN_ORDER if name not in values), None)
+        if name == "imei":
+            values[name] = hidden(said)
+        elif name is not None:
+            values[name] = hide_private("", said.strip())
+        elif not head_of(line) and bare is not None and not re.fullmatch(r"[0-9]{10,}", line):
+            values[bare] = hide_private("", line)
+    return ([Line("I", values, {}, ())] if values else []), [], 0 if values else len(lines)
 
 
 def _result_fields(results: Sequence[Result]) -> dict[str, Value | None]:
@@ -102,8 +163,18 @@ def _read(
     problems: list[str] = []
     refused = 0
     waiting = iter(lines)
+    current: Row | None = None
     for line in waiting:
-        one = _row_of(line, verbs, rows)
+        one = _row_of(line, verbs, rows, current)
+        current = one if head_of(line) else current
+        if one is None and not head_of(line) and find_urc(line) is not None:
+            read.append(Line("", {"code": line}, {}, ()))
+            continue
+        if one is not None and one.verb == VERB and is_scan(line.partition(":")[2]):
+            found = list(networks(line.partition(":")[2]))
+            read += found or [Line(VERB, {"networks": 0}, {}, ())]
+            problems += [problem for network in found for problem in network.problems]
+            continue
         if one is None:
             problems.append(f"no row knows this line: {_headline(line)}")
             continue
@@ -130,14 +201,18 @@ def _read_grid(
     return [Line(verb, fields.values, fields.raw, fields.problems)], list(fields.problems), 0
 
 
-def _row_of(line: str, verbs: Sequence[str], rows: Mapping[str, Row]) -> Row | None:
-    """Return the row of *line*: by its head, else the asked command's if its lines may lack one."""
+def _row_of(line: str, verbs: Sequence[str], rows: Mapping[str, Row], current: Row | None) -> Row | None:
+    """Return the row of *line*: by its head, else the one of the head before it, or the asked command's, if
+    its lines may lack one.
+    """
     head = head_of(line)
+    if not head and current is not None and "" in current.heads:
+        return current
     asked = [rows[verb] for verb in verbs if verb in rows]
-    for one in asked:
-        if (head and head in one.heads) or "" in one.heads:
-            return one
-    return rows.get(head) if head else None
+    by_head = [one for one in asked if head and head in one.heads]
+    if by_head or head in rows:
+        return by_head[0] if by_head else rows[head]
+    return next((one for one in asked if "" in one.heads), None)
 
 
 def _with_body(got: Line, waiting: Iterator[str]) -> Line:

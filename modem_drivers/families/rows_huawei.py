@@ -27,6 +27,10 @@ HCSQ_WCDMA = (
     Column("rscp_dbm", scaled(1, -121, high=96, unknown=255)),
     Column("ecio_db", scaled(0.5, -32.5, high=65, unknown=255)),
 )
+HCSQ_NR = (  # which scale NR's levels have, no source tells
+    MODE,
+    *(Column(f"{name}_raw", integer(0, 255, unknown=255)) for name in ("rsrp", "sinr", "rsrq")),
+)
 RAT = Column("rat", text_field)
 MONSC_LTE = (
     RAT,
@@ -62,13 +66,36 @@ MONNC_LTE = (
     Column("rsrq_db", integer(-45, 20)),
     Column("rssi_dbm", integer(-130, 0)),
 )
+PLACE = (Column("cell_id", hexadecimal(28)), Column("tac", hexadecimal(16)))
+MONSC_WCDMA = (  # memory
+    RAT,
+    Column("mcc", digits(3, 3)),
+    Column("mnc", digits(2, 3)),
+    Column("uarfcn", integer(0, 16_383)),
+    Column("psc", integer(0, 511)),
+    *PLACE,
+    Column("rscp_dbm", integer(-130, -10)),
+    Column("rxlev_dbm", integer(-130, -10)),
+    Column("ecno_db", integer(-40, 0)),
+)
+MONSC_GSM = (  # memory
+    RAT,
+    Column("mcc", digits(3, 3)),
+    Column("mnc", digits(2, 3)),
+    Column("band", integer(0, 9)),
+    Column("arfcn", integer(0, 1023)),
+    Column("bsic", integer(0, 255)),
+    *PLACE,
+    Column("rxlev_dbm", integer(-130, -10)),
+)
 ROWS: tuple[Row, ...] = (
     Row(
         verb="^HCSQ",
         source=HCSQ_SOURCE,
         layouts=(
             Layout(HCSQ_LTE, 5, has(0, "LTE")),
-            Layout(HCSQ_WCDMA, 4, has(0, "WCDMA")),
+            Layout(HCSQ_WCDMA, 4, has(0, "WCDMA", "TD-SCDMA")),
+            Layout(HCSQ_NR, 4, has(0, "NR", "NR-5G")),
             Layout((MODE, RSSI), 2, has(0, "GSM")),
             Layout((MODE,), 1, has(0, "NOSERVICE", "UNKNOWN")),
         ),
@@ -79,6 +106,8 @@ ROWS: tuple[Row, ...] = (
         layouts=(
             Layout(MONSC_LTE, 8, has(0, "LTE")),
             Layout(MONSC_NR, 8, has(0, "NR", "NR-5G")),
+            Layout(MONSC_WCDMA, 8, has(0, "WCDMA")),
+            Layout(MONSC_GSM, 8, has(0, "GSM")),
             Layout((RAT,), 1, has(0, "NONE")),
         ),
         derive=join_plmn,
@@ -190,5 +219,22 @@ ROWS: tuple[Row, ...] = (
     ),
     row("^SIMST", (Column("sim_state", integer(0, 255)), Column("lock", integer(0, 1))), REMEMBERED),
     row("^SRVST", (Column("service", one_of(SERVICE)),), REMEMBERED),
+    row(
+        "^SYSINFO",
+        (
+            Column("service", one_of(SERVICE)),
+            Column("service_domain", integer(0, 255)),
+            Column("roaming", integer(0, 1)),
+            Column("system_mode", integer(0, 255)),
+            Column("sim_state", integer(0, 255)),
+        ),
+        REMEMBERED,
+        required=4,
+    ),
+    row(
+        "^CHIPTEMP",
+        tuple(Column(f"temperature_{n}_raw", integer(-999, 9999, unknown=65535)) for n in range(1, 6)),
+        Thread("https://github.com/4IceG/luci-app-3ginfo-lite/issues/124", "the unit is not told there"),
+    ),
     row("^BOOT", (Column("boot", text_field),), REMEMBERED),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from modem_drivers.at.convert import hidden, plmn, ucs2_text
+from modem_drivers.at.convert import absent_if, hidden, plmn, ucs2_text
 from modem_drivers.at.grammar import Cells, Layout, Row, row
 from modem_drivers.at.replies import (
     Column,
@@ -53,6 +53,41 @@ QENG_NSA = (  # SINR stands before RSRQ here: thread (https://github.com/iamromu
     Column("band", integer(1, 1024)),
     Column("downlink_bandwidth_nr", integer(0, 20)),
 )
+NOT_MEASURED = "-32768"
+
+
+def _measured(*columns: Column) -> tuple[Column, ...]:
+    """Return *columns* that take -32768 for "not measured" (memory)."""
+    return tuple(Column(column.name, absent_if(column.convert, NOT_MEASURED)) for column in columns)
+
+
+QENG_WCDMA = (  # manual forms as remembered; the first four as GSM's
+    *QENG_GSM,
+    Column("uarfcn", integer(0, 16_383)),
+    Column("psc", integer(0, 511)),
+    Column("rac", hexadecimal(8)),
+    Column("rscp_dbm", integer(-130, -10)),
+    Column("ecio_db", integer(-40, 0)),
+)
+QENG_GSM_LEVELS = (
+    *QENG_GSM,
+    Column("bsic", integer(0, 255)),
+    Column("arfcn", integer(0, 1023)),
+    Column("band_text", text_field),
+    Column("rxlev_dbm", integer(-120, -10)),
+)
+QENG_NEIGHBOUR_WCDMA = (
+    CELL,
+    RAT,
+    Column("uarfcn", integer(0, 16_383)),
+    Column("priority", integer(0, 7)),
+    Column("threshold_high", integer(0, 255)),
+    Column("threshold_low", integer(0, 255)),
+    Column("psc", integer(0, 511)),
+    Column("rscp_dbm", integer(-130, -10)),
+    Column("ecno_db", integer(-40, 0)),
+)
+QENG_NEIGHBOUR_GSM = (CELL, RAT, Column("arfcn", integer(0, 1023)), Column("priority", integer(0, 7)))
 QENG_NEIGHBOUR_LTE = (
     CELL,
     RAT,
@@ -124,12 +159,15 @@ QENG = Row(
         _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE_20, 20),
         _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE_18, 18),
         _serving_layout("LTE|CAT-M|CAT-NB", QENG_LTE),
-        _serving_layout("NR5G-SA", QENG_NR_SA),
-        _serving_layout("GSM|WCDMA", QENG_GSM),
+        _serving_layout("NR5G-SA", _measured(*QENG_NR_SA)),
+        _serving_layout("WCDMA", QENG_WCDMA),
+        _serving_layout("GSM", QENG_GSM_LEVELS),
         Layout((RAT, *QENG_LTE_18), 16, has(0, "LTE")),
         Layout((RAT, *QENG_LTE), 4, has(0, "LTE")),
-        Layout((RAT, *QENG_NSA), 4, has(0, "NR5G-NSA")),
+        Layout((RAT, *_measured(*QENG_NSA)), 4, has(0, "NR5G-NSA")),
         Layout(QENG_NEIGHBOUR_NR, 4, has(1, "NR", "NR5G")),
+        Layout(QENG_NEIGHBOUR_WCDMA, 3, has(1, "WCDMA")),
+        Layout(QENG_NEIGHBOUR_GSM, 3, has(1, "GSM")),
         Layout(QENG_NEIGHBOUR_LTE, 4, has(0, "neighbourcell intra", "neighbourcell inter", "neighbourcell")),
         Layout((CELL, STATE), 2, has(0, "servingcell")),
     ),
@@ -154,11 +192,44 @@ CARRIER_LTE = (
     Column("rssi_dbm", integer(-130, -1)),
     Column("sinr_raw", SINR_RAW),
 )
-CARRIER_NR = (*CARRIER_LTE[:4], Column("pci", integer(0, 1007)))
+UPLINK = (
+    Column("uplink_configured", integer(0, 1)),
+    Column("uplink_bandwidth", integer(0, 400)),
+    Column("uplink_arfcn", integer(0, 3_279_165)),
+)
+EXTENDED = tuple(Column(f"level_{n}_raw", integer(-32768, 32767)) for n in (1, 2, 3))
+"""Of NR after AT+QCAINFO=1: three levels whose order and scale no source tells (threads below)."""
+CARRIER_LTE_SECOND = (*CARRIER_LTE, *UPLINK)
+CARRIER_NR = (*CARRIER_LTE[:4], Column("pci", integer(0, 1007)), *EXTENDED)
+CARRIER_NR_SECOND = (*CARRIER_LTE[:6], *UPLINK, *EXTENDED)
 
 
 def _is_nr_carrier(cells: Cells) -> bool:
-    return len(cells) == 5 and cells[3].upper().startswith("NR")
+    """Tell NR's primary carrier, or a secondary one that ends with the PCI."""
+    nr = len(cells) >= 5 and cells[3].upper().startswith("NR")
+    return nr and (cells[0].upper() == "PCC" or len(cells) == 5)
+
+
+def _is_second_nr_carrier(cells: Cells) -> bool:
+    return len(cells) >= 6 and cells[3].upper().startswith("NR")
+
+
+QCSQ_NR = (  # memory
+    Column("mode", text_field),
+    Column("rsrp_dbm", absent_if(RSRP, NOT_MEASURED)),
+    Column("sinr_nr_db", integer(-40, 60, unknown=-32768)),
+    Column("rsrq_db", absent_if(RSRQ, NOT_MEASURED)),
+)
+QCSQ_WCDMA = (  # memory
+    Column("mode", text_field),
+    Column("rssi_dbm", integer(-130, 130)),
+    Column("rscp_dbm", integer(-130, -10)),
+    Column("ecio_db", integer(-40, 0)),
+)
+
+
+def _is_second_carrier(cells: Cells) -> bool:
+    return cells[0].upper() == "SCC"
 
 
 def _levels(name: str, unit: str, low: int, high: int) -> tuple[Column, ...]:
@@ -174,6 +245,8 @@ ROWS: tuple[Row, ...] = (
         source=QCSQ_PROVENANCE,
         layouts=(
             Layout(QCSQ_LTE, 5, has(0, "LTE", "CAT-M1", "CAT-NB1", "eMTC", "NBIoT")),
+            Layout(QCSQ_NR, 3, has(0, "NR5G", "NR5G-SA", "NR5G-NSA")),
+            Layout(QCSQ_WCDMA, 3, has(0, "WCDMA")),
             Layout(QCSQ_LTE[:2], 1),
         ),
         derive=_qcsq,
@@ -200,7 +273,12 @@ ROWS: tuple[Row, ...] = (
         verb="+QCAINFO",
         source=Thread(THREAD_56, "PCC there; SCC, and NR carriers that end with the PCI: memory"),
         many=True,
-        layouts=(Layout(CARRIER_NR, 5, _is_nr_carrier), Layout(CARRIER_LTE, 4)),
+        layouts=(
+            Layout(CARRIER_NR, 5, _is_nr_carrier),
+            Layout(CARRIER_NR_SECOND, 6, _is_second_nr_carrier),
+            Layout(CARRIER_LTE_SECOND, 6, _is_second_carrier),
+            Layout(CARRIER_LTE, 4),
+        ),
     ),
     row("+QRSRP", _levels("rsrp", "dbm", -160, -20), REMEMBERED, many=True),
     row("+QRSRQ", _levels("rsrq", "db", -45, 20), REMEMBERED, many=True),
@@ -241,7 +319,9 @@ ROWS: tuple[Row, ...] = (
         many=True,
         layouts=(
             Layout(tuple(Column(f"temperature_{n}_c", integer(-60, 150)) for n in (1, 2, 3)), 3),
-            Layout((Column("sensor", text_field), Column("temperature_c", integer(-60, 150))), 2),
+            Layout(
+                (Column("sensor", text_field), Column("temperature_c", integer(-60, 150, unknown=-273))), 2
+            ),
         ),
     ),
     row("+QLTS", (Column("network_time", text_field), Column("daylight_h", integer(0, 2))), REMEMBERED),
@@ -250,6 +330,7 @@ ROWS: tuple[Row, ...] = (
         tuple(Column(name, integer(0, 1)) for name in ("endc", "plmn_info", "endc_restricted", "nr_basic")),
         REMEMBERED,
     ),
+    row("+QNWPREFCFG", (Column("name", text_field), Column("value", text_field)), REMEMBERED, required=2),
     row("+QUIMSLOT", (Column("slot", integer(1, 2)),), REMEMBERED),
     row("+QGMR", (Column("revision", text_field),), REMEMBERED, prefixes=("", "+QGMR")),
     row("+QNETDEVSTATUS", (Column("address_hex", hexadecimal(32)),), REMEMBERED),

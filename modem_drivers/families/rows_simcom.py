@@ -31,7 +31,7 @@ LTE = (
     Column("ul_bandwidth", integer(0, 5)),
     Column("rsrq_raw", integer(-400, 255)),
     Column("rsrp_raw", integer(-1600, 255)),
-    Column("rssi_raw", integer(-1300, 255)),
+    Column("rssi_raw", integer(-1300, 999)),
     Column("rssnr_raw", integer(-400, 400)),
 )
 NR = (
@@ -59,8 +59,19 @@ GSM = (
     STATUS,
     Column("plmn", plmn),
     Column("tac", hexadecimal(16)),
-    Column("cell_id", integer(0, 65535)),
+    Column("cell_id", integer(0, 268_435_455)),
+    Column("arfcn_text", text_field),
 )
+WCDMA = (
+    *GSM[:5],
+    Column("band_text", text_field),
+    Column("psc", integer(0, 511)),
+    Column("uarfcn", integer(0, 16_383)),
+    Column("ssc", text_field),
+    Column("ecio_raw", text_field),
+    Column("rscp_raw", text_field),
+)
+LTE_MODES = ("LTE", "LTE CAT-M1", "LTE NB-IOT", "CAT-M1", "CAT-NB", "CAT-M", "NB-IOT")
 
 
 def scale_of(rsrp_raw: int) -> tuple[str, int] | None:
@@ -89,10 +100,11 @@ ROWS: tuple[Row, ...] = (
         source=CPSI_SOURCE,
         many=True,
         layouts=(
-            Layout(LTE, 5, has(0, "LTE")),
+            Layout(LTE, 5, has(0, *LTE_MODES)),
             Layout(NSA, 4, has(0, "NR5G_NSA")),
             Layout(NR, 5, has(0, "NR5G_SA", "NR5G")),
-            Layout(GSM, 3, has(0, "GSM", "WCDMA", "CDMA", "EVDO")),
+            Layout(WCDMA, 3, has(0, "WCDMA")),
+            Layout(GSM, 3, has(0, "GSM", "CDMA", "EVDO")),
             Layout((MODE, STATUS), 1, has(0, "NO SERVICE")),
         ),
         derive=_levels,

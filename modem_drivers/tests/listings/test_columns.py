@@ -18,7 +18,8 @@ from modem_drivers.families.parse import parse_reply
 
 PIN = (
     "READY|SIM PIN|SIM PUK|PH-SIM PIN|PH-FSIM PIN|PH-FSIM PUK|SIM PIN2|SIM PUK2|PH-NET PIN|PH-NET PUK|"
-    "PH-NETSUB PIN|PH-NETSUB PUK|PH-SP PIN|PH-SP PUK|PH-CORP PIN|PH-CORP PUK"
+    "PH-NETSUB PIN|PH-NETSUB PUK|PH-SP PIN|PH-SP PUK|PH-CORP PIN|PH-CORP PUK|"
+    "NOT READY|NOT INSERTED|NOT AVAILABLE|BLOCKED|SIM FAILURE"
 )
 WORDS: dict[str, dict[str, str]] = {
     "pin": {name: name for name in PIN.split("|")},  # 27.007 8.3
@@ -117,7 +118,9 @@ def of_bits(match: re.Match[str], place: int) -> list[Case]:
     bits = int(match[2])
     most = (1 << bits) - 1
     return [
-        Case(f"1A{place:X}", 0x1A0 + place if place < 16 else 0x1A00 + place),
+        Case(f"{place:X}", place)
+        if bits < 9
+        else Case(f"1A{place:X}", 0x1A0 + place if place < 16 else 0x1A00 + place),
         Case("0", 0),
         Case(f"{most:X}", most),
         Case(f"0x{most:x}", most),
@@ -152,6 +155,7 @@ def of_converter(kind: str, place: int) -> Case:
     return {
         "text": Case(f"t{place}", f"t{place}"),
         "hidden": Case("8" * (place + 3), f"<{place + 3} digits>"),
+        "imsi": Case("510100000000000", "<15 digits>"),
         "clock": Case(f'"24/02/14,07:00:{place:02}+28"', f"2024-02-14T07:00:{place:02}+07:00"),
         "address": Case(f"10.0.0.{place}", f"10.0.0.{place}"),
         "masked": Case(f"10.0.0.{place}.255.255.255.252", f"10.0.0.{place}/30"),
@@ -241,6 +245,13 @@ HEADS = {  # lines with another head than the command's, or without one
     "+CGMR": ("", "+CGMR"),
     "+CGSN": ("", "+CGSN"),
     "+CIMI": ("", "+CIMI"),
+    "+GMI": ("", "+GMI"),
+    "+GMM": ("", "+GMM"),
+    "+GMR": ("", "+GMR"),
+    "+GSN": ("", "+GSN"),
+    "+EGMR": ("", "+EGMR"),
+    "+CCID": ("", "+CCID"),
+    "+GTCAINFO": ("", "+GTCAINFO"),
     "+QGMR": ("", "+QGMR"),
     "+CICCID": ("+ICCID", "+CICCID"),
     "+GTCCINFO": ("", "+GTCCINFO"),
@@ -263,7 +274,7 @@ def test_alphabets_of_qspn(alphabet, status):
 
 
 def test_qcsq_of_another_technology_has_no_more_than_a_level():
-    read = parse_reply("AT+QCSQ", '+QCSQ: "WCDMA",-60,-5,-70,-8', "quectel-lte")
+    read = parse_reply("AT+QCSQ", '+QCSQ: "GSM",-60,-5,-70,-8', "quectel-lte")
     assert (read.fields["rssi_dbm"], set(read.fields)) == (-60, {"mode", "rat", "rssi_dbm"})
 
 
@@ -278,26 +289,29 @@ def test_where_the_scales_of_cpsi_part(raw, scale, rsrp_dbm):
 
 
 @pytest.mark.parametrize(
-    ("code", "band"),
+    ("rat", "code", "band"),
     [
-        ("100", None),
-        ("101", 1),
-        ("199", 99),
-        ("200", None),
-        ("5000", None),
-        ("5001", 1),
-        ("5999", 999),
-        ("6000", None),
+        (4, "100", None),
+        (4, "101", 1),
+        (4, "199", 99),
+        (4, "200", None),
+        (4, "5079", None),
+        (9, "50", None),
+        (9, "505", 5),
+        (9, "5079", 79),
+        (9, "103", None),
+        (9, "6000", None),
     ],
 )
-def test_bands_of_gtccinfo(code, band):
-    line = f"1,4,510,10,1F2A,1A2B3C4,1850,120,{code},100,21,45,46,22"
+def test_bands_of_gtccinfo(rat, code, band):
+    line = f"1,{rat},510,10,1F2A,1A2B3C4,1850,120,{code},100,21,45,46,22"
     assert parse_reply("AT+GTCCINFO?", line, "fibocom-qualcomm").fields.get("band") == band
 
 
 def test_a_neighbour_of_gtccinfo_is_read_as_far_as_it_is_known():
     line = "2,4,510,10,1F2B,1A2B3C5,1850,121,17,45,46"
     names = {"kind", "rat_code", "mcc", "mnc", "tac", "cell_id", "arfcn", "pci", "rat", "plmn"}
+    names |= {"band_code", "rxlev_raw", "rsrp_raw", "rsrp_dbm"}
     assert set(parse_reply("AT+GTCCINFO?", line, "fibocom-qualcomm").fields) == names
 
 
@@ -345,7 +359,14 @@ def test_a_line_may_be_so_short_and_no_shorter(one):
 
 
 def test_every_row_is_listed():
-    unlisted = {"+CGMI", "+CGMM", "+CGMR", "+CGSN", "+CIMI", "+CCLK", "+QGMR", "^NWTIME"}  # below: no columns
+    unlisted = {"+CGMI", "+CGMM", "+CGMR", "+CGSN", "+CIMI", "+CCLK", "+QGMR", "^NWTIME"}
+    unlisted |= {"+GMI", "+GMM", "+GMR", "+GSN", "+EGMR"}
+    unlisted |= {
+        "+GTCAINFO",
+        "+XLEC",
+        "+GTSENRDTEMP",
+        "#MONI",
+    }  # below, and in families/test_heard: no columns
     tables = {"standard": ROWS, **VENDORS}
     rows = {(vendor, row.verb) for vendor, table in tables.items() for row in table}
     assert rows == {(one.vendor, one.verb) for one in LISTING} | {
@@ -366,6 +387,15 @@ def test_every_row_is_listed():
         ("+CGSN", "+CGSN: 86123456789012345", "imei", "86123456789012345"),
         ("+CGSN", "8612345678901", "imei", None),
         ("+CGSN", "861234567890123456", "imei", None),
+        ("+GMI", "Quectel", "manufacturer", "Quectel"),
+        ("+GMM", "EC25", "model", "EC25"),
+        ("+GMR", "+GMR: EC25EFAR06A08M4G", "revision", "EC25EFAR06A08M4G"),
+        ("+GSN", "86123456789012", "imei", "86123456789012"),
+        ("+GSN", "+GSN: 86123456789012345", "imei", "86123456789012345"),
+        ("+GSN", "8612345678901", "imei", None),
+        ("+EGMR", "861234567890123456", "imei", None),
+        ("+GTSENRDTEMP", "+GTSENRDTEMP: 99,150000", "temperature_c", 150.0),
+        ("+GTSENRDTEMP", "+GTSENRDTEMP: 0,-60000", "temperature_c", -60.0),
         ("+CIMI", "510101234567890", "home_plmn", "51010"),
         ("+CIMI", "+CIMI: 510101234567890", "home_plmn", "51010"),
         ("+CCLK", '+CCLK: "24/02/14,07:00:00+28"', "clock", "2024-02-14T07:00:00+07:00"),

@@ -33,9 +33,8 @@ TEXTS = (
     ("LTE bw", "bandwidth_text"),
     ("EMM state", "emm_state"),
     ("RRC state", "rrc_state"),
-    ("TAC", "tac_text"),
-    ("Cell ID", "cell_id_text"),
 )
+PLACES = (("TAC", "tac"), ("Cell ID", "cell_id"))
 
 
 def told(label: str, value: object) -> dict[str, object]:
@@ -55,5 +54,12 @@ def test_a_text_s_label(label, field):
     assert told(label, "words here")[field] == "words here"
 
 
+@pytest.mark.parametrize(("label", "field"), PLACES)
+def test_area_and_cell_are_hexadecimal_before_the_decimal(label, field):
+    assert told(label, "D5AC (54700)")[field] == 54700
+    assert told(label, "0x0F2B")[field] == 0xF2B
+    assert told(label, "words here")[field] is None
+
+
 def test_all_labels_are_listed():
-    assert set(SIERRA_GRID) == {row[0].casefold() for row in (*NUMBERS, *TEXTS)}
+    assert set(SIERRA_GRID) == {row[0].casefold() for row in (*NUMBERS, *TEXTS, *PLACES)}
