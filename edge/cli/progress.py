@@ -31,6 +31,9 @@ def summary(kind: str, fields: Fields) -> str:
     if kind == "rtt":
         lost = f"lost {values.get('lost', '?')} of {values.get('sent', '?')}"
         return f"rtt: {figure(values, 'rtt_p50_ms')} ms, {lost}"
+    if kind == "sms":
+        again = f"{values.get('duplicates', 0)} duplicates"
+        return f"sms to {values.get('to_line')}: {figure(values, 'delivery_s')} s, {again}"
     rate = figure(values, "sustained_bps", scale=1e6, digits=2)
     size = figure(values, "bytes", scale=1e6, unit=" MB")
     return f"{kind}: {rate} Mbit/s TCP payload, {size}, {values.get('congestion_control', '')}"
@@ -118,6 +121,10 @@ class TableWatcher(TextWatcher):
         values = fields.values
         if fields.err is not None:
             self._set(handle, now=f"{kind}: {fields.err.code}")
+        elif kind == "sms":
+            self._set(
+                handle, now=f"sms to {values.get('to_line')}: {figure(values, 'delivery_s', unit=' s')}"
+            )
         elif kind == "rtt":
             lost = f"{values.get('lost', '?')}/{values.get('sent', '?')}"
             self._set(handle, RTT=figure(values, "rtt_p50_ms", unit=" ms"), lost=lost, now="")

@@ -30,6 +30,22 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kinds: tuple[Kind, ...] = ("rtt", "tcp-down", "tcp-up")
 
 
+class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The ministry's two checks. blast_template: a file with the text that will be sent, "": none."""
+
+    blast_template: str = ""
+    phone_class: Literal["standard", "android", "iphone", "no-sim-names"] = "standard"
+    name_every_s: Positive = 60.0
+    store_every_s: Positive = 60.0
+
+
+class Sms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The SMS matrix: how many messages the whole box may send a day (they cost money; 0: none)."""
+
+    per_day: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit_s: Positive = 180.0
+
+
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One far end: HOST:PORT, TCP and UDP on the same number; key_file empty means an open server."""
 
@@ -42,14 +58,15 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One modem: its place (USB path), its AT port, and its network interface or a ready namespace.
 
     at_port "" means: whatever port of the place the families' tables name. pin_file: holds the card's PIN, ""
-    if it has none. apn: dialled where the modem has no address by itself, "": never. gateway "" means no
-    default route.
+    if it has none. apn: dialled where the modem has no address by itself, "": never. number_file: holds the
+    card's own number (+62...) for the SMS matrix; it never leaves the box. gateway "" means no default route.
     """
 
     slot: str
     at_port: str
     pin_file: str = ""
     apn: str = ""
+    number_file: str = ""
     interface: str = ""
     netns: str = ""
     address: str = "192.168.8.100/24"
@@ -78,3 +95,5 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     line: tuple[Line, ...]
     schedule: Schedule = Schedule()
     capture: Capture = Capture()
+    checks: Checks = Checks()
+    sms: Sms = Sms()

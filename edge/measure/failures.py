@@ -154,6 +154,13 @@ CAUSES: dict[str, Cause] = {
         "time source",
         "jam kotak diubah selama pengujian di {where}: {detail}; angka ini tidak sah, periksa sumber waktu",
     ),
+    "sms.not_arrived": Cause(
+        "undetermined",
+        "the message to line {where} did not arrive in time: {detail}; look at that line's sms state, its "
+        "credit and number_file",
+        "pesan ke jalur {where} tidak tiba pada waktunya: {detail}; periksa status sms jalur itu, pulsanya, "
+        "dan number_file",
+    ),
     "storage.not_writable": Cause(
         "box",
         "cannot write to {where}: {detail}; free space, or correct the owner and rights of data_dir",

@@ -21,6 +21,7 @@ from edge.config.load import ConfigError, load_config
 from edge.config.model import Config, Line
 from edge.host.machine import boot_id, hardware
 from edge.measure.failures import failure
+from edge.measure.likeness import words_of
 from edge.mqtt.publisher import Publisher, PublisherConfig
 from edge.mqtt.state import BrokerState, Notice
 from edge.net.helper import NetHelper, Worker, start_helper
@@ -81,6 +82,20 @@ def read_config(path: Path) -> Config:
 def read_keys(config: Config) -> tuple[bytes | None, ...]:
     """Return each server's key, None for an open server. Raises: ConfigError."""
     return tuple(read_key(Path(server.key_file)) if server.key_file else None for server in config.server)
+
+
+def read_template(config: Config) -> str:
+    """Return the text of the blast, "" if none is judged. Raises: ConfigError."""
+    if not config.checks.blast_template:
+        return ""
+    path = Path(config.checks.blast_template)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path}: cannot read the blast's text: {exc}. Check blast_template.") from exc
+    if not words_of(text):
+        raise ConfigError(f"{path}: the text of the blast has no word. Write it there as it will be sent.")
+    return text
 
 
 def read_key(path: Path) -> bytes:
@@ -144,12 +159,13 @@ def worker_of(config: Config, keys: tuple[bytes | None, ...], sockets: SocketsOf
     test.
     """
     lines = {line.slot: line for line in config.line}
+    template = read_template(config)
 
     def work(slot: str, control: socket.socket, cookie: int) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         line = lines[slot]
         tap = open_tap(config, line.interface)
-        setting = WorkerSetting(config, line, cookie, keys, sockets(slot))
+        setting = WorkerSetting(config, line, cookie, keys, sockets(slot), template)
         keep_only()
         asyncio.run(_serve(setting, tap, control))
         return 0

@@ -13,6 +13,7 @@ from edge.measure.result import Failure, Result
 from edge.ports import Flow
 from edge.service.messages import (
     CaptureClosed,
+    CheckSeen,
     CountFlow,
     DataSeen,
     FlowCounted,
@@ -21,14 +22,14 @@ from edge.service.messages import (
     ModemFailed,
     ModemReady,
     NetworkSeen,
-    Progress,
     Report,
     Sample,
+    SendNonce,
     SessionSeen,
+    SmsSeen,
     StartCapture,
     StopCapture,
     UsbDone,
-    UsbWanted,
 )
 from edge.service.wire import Peer
 
@@ -54,7 +55,9 @@ class LineHandle:
         self.network: NetworkSeen | None = None
         self.session: SessionSeen | None = None
         self.data: DataSeen | None = None
+        self.sms: SmsSeen | None = None
         self.samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
+        self.early: list[CheckSeen] = []
         self.modem_heard = asyncio.Event()
         self._on_report = on_report
         self._peer: Peer[Report] | None = None
@@ -103,8 +106,8 @@ class LineHandle:
                 _answer(self._counting.pop(report.ask, None), report.bytes)
             case CaptureClosed():
                 _answer(self._capture, report)
-            case Progress() | UsbWanted():
-                pass
+            case SmsSeen():
+                self.sms = report
 
     def _take_session(self, report: SessionSeen | DataSeen) -> None:
         if isinstance(report, DataSeen):
@@ -141,6 +144,10 @@ class LineHandle:
         finally:
             self._counting.pop(ask, None)
 
+    def send_nonce(self, nonce: str, slot: str) -> None:
+        """Have the line send *nonce* by SMS to the line in *slot*; NonceSent follows. Raises: WorkerGone."""
+        self._tell(SendNonce(nonce, slot))
+
     def start_capture(self, path: str, comment: str) -> None:
         """Let the worker write packets to *path* from now on."""
         if self.alive:
@@ -174,7 +181,7 @@ class LineHandle:
         if self._peer is not None:
             self._peer.close()
 
-    def _tell(self, order: Measure | CountFlow | StartCapture | StopCapture) -> None:
+    def _tell(self, order: Measure | CountFlow | StartCapture | StopCapture | SendNonce) -> None:
         if self._peer is None:
             raise WorkerGone(self.line.slot)
         self._peer.send(order)

@@ -45,7 +45,14 @@ class UsbDone(msgspec.Struct, frozen=True, tag=True):
     text: str = ""
 
 
-Order = Measure | CountFlow | StartCapture | StopCapture | UsbDone
+class SendNonce(msgspec.Struct, frozen=True, tag=True):
+    """Send *nonce* by SMS to the line in *slot*, whose number the worker reads from the configuration."""
+
+    nonce: str
+    slot: str
+
+
+Order = Measure | CountFlow | StartCapture | StopCapture | UsbDone | SendNonce
 
 
 class ModemReady(msgspec.Struct, frozen=True, tag=True):
@@ -103,6 +110,42 @@ class NetworkSeen(msgspec.Struct, frozen=True, tag=True):
     name_sim: str | None
 
 
+class SmsSeen(msgspec.Struct, frozen=True, tag=True):
+    """Over what SMS can arrive ("ims", "cs", "none", "unknown"), whether it was proven in 24 h; counts."""
+
+    capability: str
+    proven: bool
+    received: int
+    incomplete: int
+    purged: int
+
+
+class CheckSeen(msgspec.Struct, frozen=True, tag=True):
+    """A check's verdict. check: "blast", "name" or "broadcast"; values and nv as in a record."""
+
+    check: str
+    t_ns: int
+    verdict: str
+    values: dict[str, float | int | str | bool]
+    nv: dict[str, str]
+
+
+class NonceSent(msgspec.Struct, frozen=True, tag=True):
+    """What became of SendNonce, as far as the sender's network says."""
+
+    nonce: str
+    outcome: str
+    cause: str
+    accepted_ns: int | None
+
+
+class NonceArrived(msgspec.Struct, frozen=True, tag=True):
+    """A message of the matrix arrived; told again where it came again."""
+
+    nonce: str
+    t_ns: int
+
+
 class Sample(msgspec.Struct, frozen=True, tag=True):
     """One radio reading, stamped when its reply was complete. values and nv as in a record."""
 
@@ -151,6 +194,10 @@ Report = (
     | DataSeen
     | UsbWanted
     | NetworkSeen
+    | SmsSeen
+    | CheckSeen
+    | NonceSent
+    | NonceArrived
     | Sample
     | Measured
     | FlowCounted

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -68,6 +69,20 @@ class Setting:
     card: Card | None = None
     access: Access | None = None
     resets: bool = True
+    beside: "Beside | None" = None
+
+
+class Beside(Protocol):
+    """What else goes on with the modem, beside the readings."""
+
+    def heard(self, line: str, t_ns: int) -> None:
+        """Take a line that was said unasked."""
+
+    def saw(self, registration: Registration, home_plmn: str | None) -> None:
+        """Take where the modem is registered."""
+
+    async def serve(self, modem: Modem) -> None:
+        """Serve *modem* until cancelled; ends when the port is lost."""
 
 
 async def watch_modem(setting: Setting, send: Send) -> None:
@@ -95,7 +110,7 @@ class ModemWatch:
             self._setting.means,
             clock=self._setting.clock,
             on_event=self._happened,
-            open_modem=lambda path: self._setting.open_modem(path, self._session.heard),
+            open_modem=lambda path: self._setting.open_modem(path, self._heard),
             ladder=STANDARD_LADDER if resets else (GIVE_UP,),
             ladder_of=lambda modem: modem.family.procedures.ladder if resets else (GIVE_UP,),
         )
@@ -111,6 +126,11 @@ class ModemWatch:
         elif event.error is not None:
             self._fail(modem_failure(place.name, event.error))
 
+    def _heard(self, line: str, t_ns: int) -> None:
+        self._session.heard(line, t_ns)
+        if self._setting.beside is not None:
+            self._setting.beside.heard(line, t_ns)
+
     def _fail(self, err: Failure) -> None:
         if err.code != self._reported:
             self._send(ModemFailed(err))
@@ -124,6 +144,16 @@ class ModemWatch:
         await self._prepare(modem)
         self._home = await _home_plmn(modem)
         self._send(ModemReady(identity.model or "", identity.revision or "", self._home))
+        beside = self._setting.beside
+        task = asyncio.ensure_future(beside.serve(modem)) if beside is not None else None
+        try:
+            await self._read(modem)
+        finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _read(self, modem: Modem) -> None:
         loop = asyncio.get_running_loop()
         network_due = next_due = loop.time()
         cell: CellReading | None = None
@@ -173,6 +203,8 @@ class ModemWatch:
             self._send(ModemReady(identity.model or "", identity.revision or "", self._home))
             look = replace(look, facts=replace(look.facts, home_plmn=self._home))
         self._session.saw(look.facts)
+        if look.registration is not None and self._setting.beside is not None:
+            self._setting.beside.saw(look.registration, self._home)
         if look.registration is not None:
             self._send(await _network(modem, look.registration))
         await self._dial(modem, look.facts)

@@ -14,7 +14,7 @@ from edge.measure.result import Bins as ResultBins
 from edge.measure.result import Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
-from edge.service.messages import DataSeen, NetworkSeen, Sample, SessionSeen
+from edge.service.messages import CheckSeen, DataSeen, NetworkSeen, Sample, SessionSeen, SmsSeen
 
 COMMON = ("server", "nonce", "method", "layer", "family", "seconds", "bytes", "connect_ms")
 THROUGHPUT = ("sustained_bps", "mean_bps", "resolution_bps", "congestion_control", "counted_at", "note")
@@ -109,6 +109,29 @@ def event_fields(
         values={"event": name, **values},
         err=as_err(err) if err else None,
     )
+
+
+def check_fields(seen: CheckSeen, moment: Moment, slot: str) -> Fields:
+    """Return a check's verdict as an event: it was seen, so it is ok, whatever the verdict."""
+    head: dict[str, Value] = {"event": seen.check, "verdict": seen.verdict, "slot": slot}
+    return Fields(
+        boot=moment.boot,
+        ts=seen.t_ns // NS_PER_MS,
+        clk=moment.clk(),
+        values={**head, **seen.values},
+        nv=seen.nv,
+    )
+
+
+def sms_values(sms: SmsSeen) -> dict[str, Value]:
+    """Return how the message session of a line is published."""
+    return {
+        "sms": sms.capability,
+        "sms_proven": sms.proven,
+        "sms_received": sms.received,
+        "sms_incomplete": sms.incomplete,
+        "sms_purged": sms.purged,
+    }
 
 
 def session_values(session: SessionSeen, data: DataSeen | None) -> dict[str, Value]:

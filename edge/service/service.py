@@ -16,15 +16,18 @@ from edge.schema.record import Fields
 from edge.service.line import LineHandle
 from edge.service.messages import (
     CaptureClosed,
+    CheckSeen,
     DataSeen,
     ModemFailed,
     NetworkSeen,
     Report,
     Sample,
     SessionSeen,
+    SmsSeen,
     UsbDone,
     UsbWanted,
 )
+from edge.service.sms_round import SmsRounds
 from edge.service.testing import Bench, run_test
 from edge.service.voice import Voice
 from edge.service.wire import connect
@@ -68,6 +71,7 @@ class Service:
         self._throughput = asyncio.Semaphore(bench.config.schedule.parallel)
         self._helper_free = asyncio.Lock()
         self._round = 0
+        self._sms = SmsRounds(bench, self.lines, self._sms_result)
 
     async def start(self) -> None:
         """Bring every line up, wait a while for the modems, name the lines, say what this box is."""
@@ -81,6 +85,7 @@ class Service:
             self._name(handle)
         self._voice.meta(self.lines)
         self._spawn(self._say_states())
+        self._spawn(self._sms.run())
 
     async def round(self) -> list[Fields]:
         """Measure every line once; return the committed results in the order of their end. Raises:
@@ -130,6 +135,9 @@ class Service:
         names = [line_of_plmn(home, ordinal=number) for number in range(1, 10)] if home else []
         handle.name = next((name for name in names if name not in taken), line_of_slot(handle.line.slot))
         self._watcher.line_named(handle)
+        for seen in handle.early:
+            self._voice.check(handle, seen)
+        handle.early.clear()
         if err := handle.down or handle.modem_err:
             self._voice.event(handle, "line.down" if handle.down else "modem.failed", err)
 
@@ -154,6 +162,11 @@ class Service:
         results.append(fields)
         self._watcher.finished(handle, kind, fields)
 
+    def _sms_result(self, handle: LineHandle, fields: Fields) -> None:
+        self._bench.outbox.append("result", handle.name, fields)
+        self._publisher.wake()
+        self._watcher.finished(handle, "sms", fields)
+
     def _start_capture(self, handle: LineHandle) -> None:
         folder = Path(self._bench.config.data_dir) / "captures"
         folder.mkdir(exist_ok=True)
@@ -165,12 +178,19 @@ class Service:
         )
 
     def _on_report(self, handle: LineHandle, report: Report) -> None:
+        self._sms.take(handle, report)
+        if isinstance(report, CheckSeen) and not handle.name:
+            handle.early.append(report)
         if handle.name:
             match report:
                 case Sample():
                     self._voice.signal(handle, report)
                 case NetworkSeen() | SessionSeen() | DataSeen():
                     self._voice.line_state(handle)
+                case SmsSeen():
+                    self._voice.line_state(handle)
+                case CheckSeen():
+                    self._voice.check(handle, report)
                 case ModemFailed():
                     self._voice.event(handle, "modem.failed", report.err)
         if isinstance(report, UsbWanted):

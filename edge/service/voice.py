@@ -10,8 +10,15 @@ from edge.schema.live import Meta, MetaLine, Signal, State
 from edge.schema.names import BOX_LINE
 from edge.schema.record import Value
 from edge.service.line import LineHandle
-from edge.service.messages import Sample
-from edge.service.records import NS_PER_MS, event_fields, network_values, session_values
+from edge.service.messages import CheckSeen, Sample
+from edge.service.records import (
+    NS_PER_MS,
+    check_fields,
+    event_fields,
+    network_values,
+    session_values,
+    sms_values,
+)
 from edge.service.testing import Bench
 from modem_drivers.radio.plmn import find_network
 
@@ -59,6 +66,8 @@ class Voice:
             values.update(handle.samples[-1].values)
         if handle.session is not None:
             values.update(session_values(handle.session, handle.data))
+        if handle.sms is not None:
+            values.update(sms_values(handle.sms))
         if handle.network is not None:
             values.update(network_values(handle.network))
         elif handle.modem_err is not None:
@@ -75,6 +84,12 @@ class Voice:
         """Commit an event of a line, and publish it. Raises: OutboxError."""
         now_ns, slot = self._bench.clock.unix_ns(), handle.line.slot
         fields = event_fields(name, err, now_ns, self._bench.moment(), {"slot": slot})
+        self._bench.outbox.append("event", handle.name, fields)
+        self._publisher.wake()
+
+    def check(self, handle: LineHandle, seen: CheckSeen) -> None:
+        """Commit a check's verdict as an event of the line, and publish it. Raises: OutboxError."""
+        fields = check_fields(seen, self._bench.moment(), handle.line.slot)
         self._bench.outbox.append("event", handle.name, fields)
         self._publisher.wake()
 

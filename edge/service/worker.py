@@ -13,12 +13,14 @@ from pathlib import Path
 from edge.capture.file import CaptureFile
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
+from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
 from edge.measure.result import Throughput
 from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
 from edge.run.measurements import MEASUREMENTS
+from edge.service.checks import Checks, ChecksSetting
 from edge.service.clock import SystemClock
 from edge.service.messages import (
     CaptureClosed,
@@ -27,8 +29,10 @@ from edge.service.messages import (
     Measure,
     Measured,
     ModemFailed,
+    NonceSent,
     Order,
     Progress,
+    SendNonce,
     StartCapture,
     StopCapture,
     UsbDone,
@@ -51,6 +55,7 @@ class WorkerSetting:
     cookie: int
     keys: tuple[bytes | None, ...]
     sockets: SocketFactory = plain_socket
+    template: str = ""
 
 
 class LineWorker:
@@ -61,6 +66,7 @@ class LineWorker:
         self._clock = SystemClock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._usb = UsbByHelper(peer.send, setting.line.slot)
+        self._checks = self._make_checks()
 
     async def run(self) -> None:
         """Serve until the service is gone."""
@@ -91,6 +97,8 @@ class LineWorker:
                 self._stop_capture()
             case UsbDone():
                 self._usb.done(order)
+            case SendNonce():
+                self._start(self._send_nonce(order))
 
     async def _modem(self) -> None:
         await watch_modem(
@@ -101,9 +109,39 @@ class LineWorker:
                 clock=self._clock.unix_ns,
                 card=self._card(),
                 access=Access(apn=self._setting.line.apn) if self._setting.line.apn else None,
+                beside=self._checks,
             ),
             self._peer.send,
         )
+
+    def _make_checks(self) -> Checks:
+        config, slot = self._setting.config, self._setting.line.slot
+        template = self._setting.template
+        return Checks(
+            ChecksSetting(
+                slot=slot,
+                clock=self._clock.unix_ns,
+                judge=BlastJudge(template) if template else None,
+                template=template,
+                phone_class=config.checks.phone_class,
+                name_every_s=config.checks.name_every_s,
+                look_every_s=config.checks.store_every_s,
+                proof=Path(config.data_dir) / f"sms-proven-{slot.replace('/', '-')}",
+                report_wait_s=config.sms.limit_s,
+            ),
+            self._peer.send,
+        )
+
+    async def _send_nonce(self, order: SendNonce) -> None:
+        """Send a nonce to the number of another line: it is read here and told to nobody."""
+        files = {line.slot: line.number_file for line in self._setting.config.line}
+        try:
+            number = Path(files[order.slot]).read_text(encoding="ascii").strip()
+        except (KeyError, OSError, UnicodeDecodeError):
+            cause = f"no number: number_file of slot {order.slot} cannot be read"
+            self._peer.send(NonceSent(order.nonce, "refused", cause, None))
+            return
+        await self._checks.send_nonce(order.nonce, number)
 
     def _card(self) -> Card | None:
         """Return the PIN of the configuration; None without one, or where it cannot be read or kept."""

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,11 +49,14 @@ class BoxBench:
     """Use as a context manager.
 
     links: one line each. faults: per line, what its modem suffers from ("" = nothing, "absent" = no modem).
+    profiles: per line, its modem's; with profiles all modems are on one exchange of messages in `exchange`,
+    and a line whose profile has a number has it in the configuration too.
     """
 
     folder: Path
     links: Sequence[LinkSetting]
     faults: Sequence[str] = ()
+    profiles: Sequence[Mapping[str, object]] = ()
     schedule: str = FAST
     with_server: bool = True
     lab_id: str = field(default_factory=lambda: f"b{secrets.token_hex(3)}")
@@ -121,13 +124,27 @@ class BoxBench:
             f'{self.schedule}[mqtt]\nurl = "{self.broker}"\nresend_s = 1.0\n'
             f'[[server]]\nname = "test-1"\naddress = "{SERVER_ADDRESS}:{SERVER_PORT}"\n'
         )
+        numbers = [self._number_file(number) for number, _ in enumerate(self.links)]
         lines = [
             f'[[line]]\nslot = "1-1.{number + 1}"\nat_port = "{self.tty(number)}"\n'
             f'interface = "{interface}"\n'
-            f'address = "{CLIENT_ADDRESS}"\ngateway = "{GATEWAY}"\n'
+            f'address = "{CLIENT_ADDRESS}"\ngateway = "{GATEWAY}"\n{numbers[number]}'
             for number, interface in enumerate(self.lab.client_interfaces)
         ]
         return head + "".join(lines)
+
+    @property
+    def exchange(self) -> Path:
+        """The folder of the modems' common service centre."""
+        return self.folder / "exchange"
+
+    def _number_file(self, number: int) -> str:
+        profile = self.profiles[number] if number < len(self.profiles) else {}
+        if "number" not in profile:
+            return ""
+        path = self.folder / f"number{number}"
+        path.write_text(f"{profile['number']}\n", encoding="ascii")
+        return f'number_file = "{path}"\n'
 
     def tty(self, number: int) -> Path:
         """Return the AT port of line *number*."""
@@ -187,6 +204,10 @@ class BoxBench:
         log = ["--log", str(self.folder / f"modem{number}.jsonl")]
         faults = ["--fault", fault] if fault else []
         start = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", "quectel-ec25"]
+        if number < len(self.profiles):
+            paper = self.folder / f"modem{number}.profile.json"
+            paper.write_text(json.dumps(self.profiles[number]), encoding="utf-8")
+            faults += ["--profile", str(paper), "--exchange", str(self.exchange)]
         command = [*start, "--link", str(self.tty(number)), "--seed", str(number + 1), *log, *faults]
         lab.start(f"modem{number}", command)
 

@@ -23,6 +23,7 @@ CLASSES = {  # docs/interfaces.md and the contract's outcome classes
     "isolation.leak": "box",
     "interrupted": "box",
     "clock.stepped": "box",
+    "sms.not_arrived": "undetermined",
     "storage.not_writable": "box",
 }
 
