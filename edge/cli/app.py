@@ -2,7 +2,7 @@
 
 import typer
 
-from edge.cli import at, blast, capture, measure, modems, name, once, run, signal
+from edge.cli import at, blast, capture, measure, modems, name, once, run, signal, sms
 from edge.cli.errors import explained
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("capture")(capture.capture)
 app.command("at")(at.at)
 app.add_typer(blast.app, name="blast")
 app.add_typer(name.app, name="name")
+app.add_typer(sms.app, name="sms")
 
 
 def program() -> int:

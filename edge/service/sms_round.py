@@ -17,6 +17,7 @@ from edge.service.testing import Bench
 FIRST_AFTER_S = 30.0
 NOT_ARRIVED = "sms.not_arrived"
 NONCE_DIGITS = 16
+LEDGER = "sms-sent.json"
 
 
 class Ledger:
@@ -60,7 +61,7 @@ class SmsRounds:
         per_day = self._bench.config.sms.per_day
         pairs = len(pairs_of(self._able()))
         every_s = round_every_s(pairs, per_day)
-        ledger = Ledger(Path(self._bench.config.data_dir) / "sms-sent.json")
+        ledger = Ledger(Path(self._bench.config.data_dir) / LEDGER)
         wait_s = FIRST_AFTER_S if every_s is None else min(FIRST_AFTER_S, every_s)
         while every_s is not None:
             await asyncio.sleep(wait_s)

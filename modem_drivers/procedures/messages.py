@@ -95,7 +95,9 @@ class _Urc(NamedTuple):
 
 
 class Messages:
-    """See the module. clock: Unix ns; on_message gets whole, incomplete and repeated messages."""
+    """See the module. clock: Unix ns; on_message gets whole, incomplete and repeated messages.
+
+    on_ready is called once the modem is set up and its stores are empty."""
 
     def __init__(
         self,
@@ -104,12 +106,14 @@ class Messages:
         clock: Callable[[], int],
         on_message: Callable[[Incoming], None],
         on_broadcast: Callable[[Broadcast, int], None] | None = None,
+        on_ready: Callable[[], None] | None = None,
         look_every_s: float = LOOK_EVERY_S,
         inbox: Inbox | None = None,
         first_reference: int = 0,
     ) -> None:
         self._modem, self._clock = modem, clock
         self._on_message, self._on_broadcast = on_message, on_broadcast
+        self._on_ready = on_ready
         self._look_every_s = look_every_s
         self._inbox = Inbox() if inbox is None else inbox
         self._pages = PageJoiner()
@@ -126,6 +130,8 @@ class Messages:
         try:
             await self.set_up()
             await self.look(at_start=True)
+            if self._on_ready is not None:
+                self._on_ready()
             while True:
                 await self._turn()
         finally:
