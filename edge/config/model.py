@@ -1,11 +1,13 @@
 """The box's configuration as typed structures; see docs/interfaces.md section 1 for a commented example."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Kind = Literal["rtt", "tcp-down", "tcp-up"]
 
 
@@ -31,9 +33,14 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The ministry's two checks. blast_template: a file with the text that will be sent, "": none."""
+    """The ministry's two checks. blast_template: a file with the text that will be sent, "": none.
+
+    blast_from, blast_until: when it is sent and must have come; after that its absence is a verdict too.
+    """
 
     blast_template: str = ""
+    blast_from: Moment | None = None
+    blast_until: Moment | None = None
     phone_class: Literal["standard", "android", "iphone", "no-sim-names"] = "standard"
     name_every_s: Positive = 60.0
     store_every_s: Positive = 60.0

@@ -49,6 +49,16 @@ class ChecksSetting:
     look_every_s: float
     proof: Path
     report_wait_s: float
+    window: "Window | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When the blast is sent and must have come; told: the file that keeps that its absence was told."""
+
+    from_utc: datetime
+    until_utc: datetime
+    told: Path
 
 
 class Checks:
@@ -57,13 +67,14 @@ class Checks:
     def __init__(self, setting: ChecksSetting, send: Send) -> None:
         self._setting, self._send = setting, send
         self._names = NameWatch(setting.clock)
-        self._proof = read_proof(setting.proof)
+        self._proof = SmsProof.of_text(read_text(setting.proof))
         self._messages: Messages | None = None
         self._smsc: str | None = None
         self._plmn = ""
         self._home = True
         self._rat: str | None = None
         self._downgraded_utc: datetime | None = None
+        self._received_utc: datetime | None = None
         self._last_name: tuple[object, ...] | None = None
         self._last_state: SmsSeen | None = None
 
@@ -95,8 +106,8 @@ class Checks:
         messages = Messages(
             modem,
             clock=self._setting.clock,
-            on_message=self._message,
-            on_broadcast=self._broadcast,
+            on_message=self.take_message,
+            on_broadcast=self.take_broadcast,
             look_every_s=self._setting.look_every_s,
         )
         self._smsc = await messages.smsc()
@@ -130,7 +141,8 @@ class Checks:
 
     # --- messages ---
 
-    def _message(self, incoming: Incoming) -> None:
+    def take_message(self, incoming: Incoming) -> None:
+        """Take a message: it is judged, a proof where it came live, and told of only if it counts."""
         nonce = nonce_of(incoming.text)
         if nonce is not None:
             self._send(NonceArrived(nonce, incoming.t_ns))
@@ -151,6 +163,8 @@ class Checks:
         verdict = judge.judge(message)
         if verdict.verdict == "not measurable" and not self._is_like(incoming):
             return  # somebody's message: nothing of it is told
+        if verdict.verdict in {"received", "suspect_bts"}:
+            self._received_utc = _utc(incoming.t_ns)
         if verdict.verdict not in SILENT_VERDICTS:
             self._send(CheckSeen("blast", incoming.t_ns, verdict.verdict, *blast_values(verdict)))
 
@@ -158,12 +172,31 @@ class Checks:
         """Tell whether the text is the template's, nearly: only such a message is worth an event."""
         return compare(self._setting.template, incoming.text or "").same
 
+    def close_window(self, now_utc: datetime) -> None:
+        """Tell, once, that no blast came in the window that is over: not received, or not measurable."""
+        window, judge = self._setting.window, self._setting.judge
+        if window is None or judge is None or now_utc < window.until_utc:
+            return
+        if self._received_utc is not None and self._received_utc >= window.from_utc:
+            return
+        mark = window.until_utc.isoformat()
+        if read_text(window.told) == mark:
+            return
+        proven = self._proof is not None and self._proof.holds(now_utc)
+        absent = Message(line=self._setting.slot, sms_proven_utc=now_utc if proven else None)
+        values, nv = blast_values(judge.judge(absent))
+        if not proven:
+            values["reason"] = "SMS was not proven on this line within 24 h"
+        self._send(CheckSeen("blast", self._setting.clock(), judge.judge(absent).verdict, values, nv))
+        with suppress(OSError):
+            write_text(window.told, mark)
+
     def _prove(self, t_ns: int) -> None:
         self._proof = SmsProof(_utc(t_ns))
         with suppress(OSError):  # a proof that cannot be kept holds until the restart
-            write_proof(self._setting.proof, self._proof)
+            write_text(self._setting.proof, self._proof.to_text())
 
-    def _broadcast(self, whole: Broadcast, t_ns: int) -> None:
+    def take_broadcast(self, whole: Broadcast, t_ns: int) -> None:
         """A broadcast goes to everybody and is not private; figures of it are told, and its likeness."""
         first = whole.pages[0]
         values: dict[str, Value] = {
@@ -190,6 +223,7 @@ class Checks:
             figures.incomplete if figures else 0,
             figures.purged if figures else 0,
         )
+        self.close_window(self._now_utc())
         if state != self._last_state:
             self._last_state = state
             self._send(state)
@@ -246,18 +280,18 @@ def name_values(verdict: NameVerdict) -> tuple[dict[str, Value], dict[str, str]]
     return values, nv
 
 
-def read_proof(path: Path) -> SmsProof | None:
-    """Return the proof kept in *path*, None if there is none."""
+def read_text(path: Path) -> str:
+    """Return the line kept in *path*, "" if there is none."""
     try:
-        return SmsProof.of_text(path.read_text(encoding="ascii"))
+        return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
-        return None
+        return ""
 
 
-def write_proof(path: Path, proof: SmsProof) -> None:
-    """Keep *proof* in *path*, whole or not at all. Raises: OSError."""
+def write_text(path: Path, text: str) -> None:
+    """Keep *text* in *path*, whole or not at all. Raises: OSError."""
     fresh = path.with_suffix(".new")
-    fresh.write_text(proof.to_text() + "\n", encoding="ascii")
+    fresh.write_text(text + "\n", encoding="ascii")
     fresh.replace(path)
 
 

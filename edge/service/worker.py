@@ -20,7 +20,7 @@ from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
 from edge.run.measurements import MEASUREMENTS
-from edge.service.checks import Checks, ChecksSetting
+from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
 from edge.service.messages import (
     CaptureClosed,
@@ -128,9 +128,17 @@ class LineWorker:
                 look_every_s=config.checks.store_every_s,
                 proof=Path(config.data_dir) / f"sms-proven-{slot.replace('/', '-')}",
                 report_wait_s=config.sms.limit_s,
+                window=self._window(),
             ),
             self._peer.send,
         )
+
+    def _window(self) -> Window | None:
+        checks, slot = self._setting.config.checks, self._setting.line.slot
+        if checks.blast_from is None or checks.blast_until is None:
+            return None
+        told = Path(self._setting.config.data_dir) / f"blast-told-{slot.replace('/', '-')}"
+        return Window(checks.blast_from, checks.blast_until, told)
 
     async def _send_nonce(self, order: SendNonce) -> None:
         """Send a nonce to the number of another line: it is read here and told to nobody."""
