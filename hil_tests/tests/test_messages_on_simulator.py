@@ -98,7 +98,9 @@ def test_a_long_message_in_disorder_and_twice_is_told_once_and_deleted(tmp_path)
             for number in (2, 2, 1):
                 deliver(tmp_path, LONG[:150] if number == 1 else LONG[150:], part=(9, 8, 2, number))
             await line.tells(4)
-            await line.messages.look()
+            while line.messages.figures.purged < 3 + 3:
+                await asyncio.sleep(0.01)
+            await line.modem.command("AT+CPMS?")
             return line
 
     line = on_modems(work, tmp_path, ONE)

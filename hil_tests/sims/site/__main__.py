@@ -56,7 +56,7 @@ class Site:
         profile = folder / f"modem-{slot}.profile.json"
         profile.write_bytes(msgspec.json.format(msgspec.json.encode(acted.line.modem)) + b"\n")
         files = ["--link", str(modem_link(folder, k)), "--profile", str(profile)]
-        log = ["--log", str(folder / f"modem-{slot}.jsonl")]
+        log = ["--log", str(folder / f"modem-{slot}.jsonl"), "--exchange", str(folder / "exchange")]
         faults = [word for fault in acted.faults for word in ("--fault", fault)]
         start = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", PERSONALITY]
         command = [*start, *files, "--seed", f"{seed * 100 + k}", *log, *faults]

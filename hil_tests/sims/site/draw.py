@@ -47,6 +47,7 @@ class Modem(msgspec.Struct, frozen=True, kw_only=True):
     imei: str
     imsi: str
     iccid: str
+    number: str
     name_full: str
     name_short: str
     spn: str
@@ -156,12 +157,14 @@ def _steps(rng: random.Random, rate_bps: int) -> tuple[RateStep, ...]:
 
 def _modem(rng: random.Random, operator: Operator, name: str) -> Modem:
     carrier = rng.choice(CARRIERS)
+    imei = _with_check_digit(TEST_TYPE_ALLOCATION + _digits(rng, 6))
     return Modem(
         plmn=operator.plmn,
         brand=operator.brand,
-        imei=_with_check_digit(TEST_TYPE_ALLOCATION + _digits(rng, 6)),
+        imei=imei,
         imsi=operator.plmn + _digits(rng, 15 - len(operator.plmn)),
         iccid=_with_check_digit(ICCID_INDONESIA + operator.mnc + _digits(rng, 12)),
+        number="+6280" + _digits(random.Random(f"{imei} number"), 9),
         name_full=name,
         name_short=name[:8],
         spn=operator.brand,

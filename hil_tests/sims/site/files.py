@@ -53,6 +53,7 @@ def _describe(line: Line) -> dict[str, object]:
         "brand": line.modem.brand,
         "operator": line.operator,
         "imei": line.modem.imei,
+        "number": line.modem.number,
         "name_shown": line.modem.name_full,
         "link": {"up": link["up"], "down": link["down"]},
         "radio": {key: modem[key] for key in RADIO_KEYS},
