@@ -61,8 +61,12 @@ class SerialPort:
             self._serial.write(data)
 
     def close(self) -> None:
-        """Close the port; a port already lost is closed without complaint."""
+        """Close the port; a port already lost is closed without complaint.
+
+        What a hung modem has not taken is thrown away: the kernel would wait for it, up to half a minute.
+        """
         try:
+            termios.tcflush(self._serial.fileno(), termios.TCOFLUSH)
             fcntl.ioctl(self._serial.fileno(), termios.TIOCNXCL)
         except (OSError, termios.error):
             pass  # it is gone: what remains is to free the descriptor
