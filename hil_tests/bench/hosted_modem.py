@@ -35,13 +35,14 @@ class HostedModem:
         self.cured_by = cured_by
         self._boot_s, self._mute = boot_s, mute
         self._base = [sys.executable, "-m", "hil_tests.sims.at_modem", "--personality", personality]
-        self._base += ["--link", str(link), "--seed", str(seed), "--boot-s", str(boot_s), *words]
+        self._base += ["--link", str(link), "--seed", str(seed), "--boot-s", str(boot_s)]
+        self.words: Sequence[str] = tuple(words)
         self._process: asyncio.subprocess.Process | None = None
         self.acts: list[str] = []
 
     async def start(self, *, hang_after_s: float | None = None, cold: bool = False) -> None:
         """Start it; *hang_after_s*: it hangs then. A cold one is not waited for."""
-        words: list[str] = ["--boot"] if cold else []
+        words = [*self.words, *(["--boot"] if cold else [])]
         if hang_after_s is not None:
             words += ["--hang-cured-by", self.cured_by, "--hang-after-s", str(hang_after_s)]
             words += ["--hang-mute"] if self._mute else []

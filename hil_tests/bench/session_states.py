@@ -90,7 +90,7 @@ async def _see(link: Path, personality: str, seed: int, put: Put) -> tuple[str, 
     try:
         if put.words is not None:
             await modem.start()
-        keeping = asyncio.ensure_future(_keep(link, SessionWatch(note), put.says))
+        keeping = asyncio.ensure_future(keep(link, SessionWatch(note), put.says))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE_S):
                 await asyncio.wait(
@@ -103,7 +103,8 @@ async def _see(link: Path, personality: str, seed: int, put: Put) -> tuple[str, 
     return tuple(seen)
 
 
-async def _keep(link: Path, watch: SessionWatch, says: Sequence[str]) -> None:
+async def keep(link: Path, watch: SessionWatch, says: Sequence[str], patience: Patience = PATIENCE) -> None:
+    """Keep the modem at *link* for ever, and let *watch* see it; *says*: commands after each opening."""
     place = PathPlace(str(link))
 
     async def use(modem: Modem) -> None:
@@ -121,7 +122,7 @@ async def _keep(link: Path, watch: SessionWatch, says: Sequence[str]) -> None:
         Means(place),
         clock=time.time_ns,
         on_event=lambda event: watch.happened(event, place.find().usb),
-        patience=PATIENCE,
+        patience=patience,
         ladder=(GIVE_UP,),
         ladder_of=lambda _: (GIVE_UP,),
     )

@@ -29,7 +29,8 @@ def test_raw_and_read_and_nothing_private(tmp_path):
         status, printed, _ = said(link, "AT+CIMI", "--json")
         assert (status, json.loads(printed)["lines"]) == (0, ["<hidden>", "OK"])
         status, printed, _ = said(link, "AT+NOSUCH")
-        assert (status, printed.splitlines()[0]) == (2, "ERROR")
+        assert status == 2
+        assert "ERROR" in printed.split()
 
 
 def test_a_port_that_is_not_there(tmp_path):
