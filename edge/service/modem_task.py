@@ -4,6 +4,7 @@ A modem that fails is reported with its cause and tried again; the measurements 
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from modem_drivers.errors import (
 from modem_drivers.families.procedures import GIVE_UP, STANDARD_LADDER
 from modem_drivers.ladder import Climbs
 from modem_drivers.modem import Modem
-from modem_drivers.ports.power import Means, PathPlace, Place, UsbPlace
+from modem_drivers.ports.power import Means, NumberedPlace, PathPlace, Place, UsbPlace
 from modem_drivers.procedures.data import Access, DataSession, connect, read_session, set_up
 from modem_drivers.procedures.keeper import Happened, Keeper
 from modem_drivers.procedures.look import CONTEXT, SessionWatch, look_at, tell_causes
@@ -240,9 +241,17 @@ class ModemWatch:
         )
 
 
+NUMBERED = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
+USB_PLACE = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*")
+
+
 def place_of(line: Line) -> Place:
-    """Return where the line's modem is looked for: its port, or whatever is at its USB place."""
-    return PathPlace(line.at_port) if line.at_port else UsbPlace(SysfsDirectory(), line.slot)
+    """Return where the line's modem is looked for: its USB place, or a path that no kernel numbers."""
+    if not line.at_port:
+        return UsbPlace(SysfsDirectory(), line.slot)
+    if NUMBERED.fullmatch(line.at_port) and USB_PLACE.fullmatch(line.slot):
+        return NumberedPlace(SysfsDirectory(), line.slot, line.at_port)
+    return PathPlace(line.at_port)
 
 
 async def _home_plmn(modem: Modem) -> str | None:

@@ -82,6 +82,28 @@ class UsbPlace:
         return Found("modem", port.device if port else None)
 
 
+class NumberedPlace:
+    """A place on the bus that the configuration names with a port as well ("/dev/ttyUSB2").
+
+    The kernel numbers such ports as they come, so the number is believed only of a port of that very place,
+    and only where no row of the families tells which of its ports speaks AT.
+    """
+
+    def __init__(self, directory: PortDirectory, usb_path: str, device: str) -> None:
+        self.name, self._directory, self._device = usb_path, directory, device
+        self._usb = UsbPlace(directory, usb_path)
+
+    def find(self) -> Found:
+        """Look at what is on the bus."""
+        found = self._usb.find()
+        if found.usb != "modem" or found.path is not None:
+            return found
+        own = any(
+            port.usb_path == self.name and port.device == self._device for port in self._directory.ports()
+        )
+        return Found("modem", self._device if own else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """A modem's place and what can be done there; None: nobody can."""
