@@ -83,3 +83,45 @@ def test_a_family_replaces_single_rungs() -> None:
     assert [step.kind.value for step in procedures.ladder] == ORDER
     assert procedures.step(ResetKind.REBOOT) is own
     assert procedures.bring_up(DataMode.QMI) is None
+
+
+def test_the_standard_ladder_rung_by_rung() -> None:
+    # words: V.250 and 27.007 8.2; seconds: a simulated boot of 15 s must end a climb within 90 s, so that no
+    # rung may wait longer than these (docs/session.md)
+    assert [(step.kind.value, step.says, step.back_s, step.boots) for step in STANDARD.ladder] == [
+        ("sync", ("\x1b", "AT"), 4.0, False),
+        ("cfun", ("AT+CFUN=4", "AT+CFUN=1"), 4.0, False),
+        ("reboot", ("AT+CFUN=1,1",), 30.0, True),
+        ("rebind", (), 10.0, False),
+        ("power", (), 30.0, True),
+        ("give up", (), 0.0, False),
+    ]
+    assert STANDARD.boot_s == 15.0
+
+
+def test_the_standards_way_to_a_context() -> None:
+    # 27.007 10.1.1, 10.1.9, 10.1.10; how long they may take: a refusal can come after two minutes
+    (row,) = STANDARD.data
+    assert row.mode.value == "at"
+    assert row.up == (
+        Say(text='AT+CGDCONT={cid},"{pdp}","{apn}"', timeout_s=10.0),
+        Say(text="AT+CGATT=1", timeout_s=75.0),
+        Say(text="AT+CGACT=1,{cid}", timeout_s=150.0),
+    )
+    assert row.down == (Say(text="AT+CGACT=0,{cid}", timeout_s=40.0),)
+    assert STANDARD.pin_tries.ask == "AT+CPINR"
+
+
+def test_what_a_step_is_where_its_row_says_no_more() -> None:
+    said, asked, waited = Say(text="AT"), Ensure(ask="", holds="", set_to=""), Await(ask="", until="")
+    assert (said.timeout_s, said.may_fail, said.settle_s) == (10.0, False, 0.0)
+    assert (asked.timeout_s, asked.may_fail, asked.restarts) == (10.0, False, False)
+    assert (waited.within_s, waited.every_s, waited.refused) == (30.0, 1.0, "")
+    assert (Run(argv=()).timeout_s, Run(argv=()).until) == (60.0, "")
+
+
+def test_no_program_is_given_a_password() -> None:
+    for name, procedures in ALL.items():
+        for step in steps_of(procedures):
+            if isinstance(step, Run):
+                assert "{password}" not in " ".join(step.argv), name
