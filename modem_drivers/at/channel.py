@@ -5,7 +5,9 @@ line that could be either (+CREG) is a reply only if the command declared its pr
 shape of a reply. After a timeout the channel is fenced: a late reply could be taken for the next command's.
 It says AT, and counts the results it is owed (the lost command's and the probes'); the fence falls when all
 have come, or, where one is lost, after a long silence (codes do not break it). What comes before is
-dropped. No port, clock, thread or queue inside.
+dropped. A code within an answer's line is cut out where that can be told (shapes.cut_glued, and a line that
+breaks off within quotes). A modem that answers digits (ATV0) is noticed behind the fence. No port, clock,
+thread or queue inside.
 
 Ref: ITU-T V.250 5.2.1 (lines), 5.7.1 (results); 3GPP TS 27.005 3.5.1 (the "> " prompt).
 """
@@ -17,12 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modem_drivers.at.results import Outcome, Result, parse_result
-from modem_drivers.at.urc import find_urc
+from modem_drivers.at.shapes import cut_glued, shape_of
+from modem_drivers.at.urc import find_urc, is_balanced
 
 MAX_LINE = 4096
+MAX_INFO_LINES = 4096  # of one answer; more is noise
+AFTER_OK_S = 0.5  # of silence, after the lines that follow OK
 TAIL_CHARS = 200
 PROBE_AFTER_S = 1.0  # the second probe; the time doubles with each one
 PROBE_AFTER_MOST_S = 8.0
+ECHO_LOST_CHARS = 2  # at the beginning of an echo, on a line that has just woken
 QUIET_S = 0.1  # after all results that are owed
 LONG_QUIET_S = 3.0  # after some of them: the others are lost
 ESCAPE, CTRL_Z = b"\x1b", b"\x1a"
@@ -36,7 +42,8 @@ class Command:
 
     prefixes: how its information lines begin ("+CREG:"); fits: a test of their shape, where an unsolicited
     code has the same prefix; bare: it also answers in lines without a prefix (AT+CGMI), if they fit;
-    prompt: it answers "> " and waits for a body, which is private and goes out followed by Ctrl-Z.
+    prompt: it answers "> " and waits for a body, which is private and goes out followed by Ctrl-Z; after_ok:
+    prefixes of information lines that come after its OK (Unisoc's +EEMLTESVC: behind AT+EEMGINFO?).
     """
 
     text: str
@@ -46,6 +53,7 @@ class Command:
     prompt: bool = False
     fits: Callable[[str], bool] | None = None
     body: str | None = field(default=None, repr=False)
+    after_ok: tuple[str, ...] = ()
 
     @property
     def prompts(self) -> bool:
@@ -112,13 +120,18 @@ class AtChannel:
     """
 
     def __init__(self, *, numeric: bool = False, fenced: bool = False) -> None:
-        self._numeric = numeric
+        self._numeric, self._worded = numeric, False
         self._buffer = bytearray()
         self._overlong = False
         self._unfit = ""
         self._command: Command | None = None
         self._deadline_s = 0.0
         self._awaited_body: str | None = None
+        self._echo_left = ""
+        self._open_line = ""
+        self._info_lines = 0
+        self._held: Final | None = None
+        self._held_until_s: float | None = None
         self._fenced = fenced
         self._owed = self._got = 0
         self._got_ok = False
@@ -132,6 +145,11 @@ class AtChannel:
     def busy(self) -> bool:
         """True while a command is in flight."""
         return self._command is not None
+
+    @property
+    def holding(self) -> bool:
+        """True after OK, while lines that follow it are awaited: tick every AFTER_OK_S / 10 or so."""
+        return self._held is not None
 
     @property
     def fenced(self) -> bool:
@@ -158,7 +176,8 @@ class AtChannel:
             raise RuntimeError(f"{command.text} may not be sent: the line is busy or fenced")
         self._command = command
         self._deadline_s = now_s + command.timeout_s
-        self._unfit = ""
+        self._unfit = self._open_line = ""
+        self._echo_left, self._info_lines = command.text, 0
         return command.text.encode("ascii") + b"\r"
 
     def receive(self, data: bytes) -> list[Event]:
@@ -175,6 +194,8 @@ class AtChannel:
 
     def tick(self, now_s: float) -> list[Event]:
         """Return what has become due: the end of an overdue command, a probe, the fall of the fence."""
+        if self._held is not None:
+            return self._tick_held(now_s)
         if self._command is not None and now_s >= self._deadline_s:
             return [self._abandon(Result(Outcome.TIMEOUT))]
         return self._tick_fence(now_s) if self._fenced else []
@@ -183,6 +204,13 @@ class AtChannel:
         """Give up the command in flight, if any: its caller has gone. The channel is fenced."""
         if self._command is not None:
             self._abandon(Result(Outcome.TIMEOUT))
+
+    def _tick_held(self, now_s: float) -> list[Event]:
+        if self._held_until_s is None:
+            self._held_until_s = now_s + AFTER_OK_S
+        if self._held is None or now_s < min(self._held_until_s, self._deadline_s):
+            return []
+        return [*self._flush_open_line(), self._finish(self._held.result, self._held.line)]
 
     def _abandon(self, result: Result) -> Final:
         final = self._finish(result, "")
@@ -228,27 +256,76 @@ class AtChannel:
         return [text for text in texts if text]
 
     def _classify(self, line: str) -> list[Event]:
+        """Return the events of a whole line, which may hold several pieces."""
         command = self._command
-        result = parse_result(line, command.text if command else "", numeric=self._numeric)
         if self._awaited_body is not None:
-            head, self._awaited_body = self._awaited_body, None
-            if result is None and not line.startswith(("+", "^")):
-                return [Urc(head, line)]
-            return [Urc(head), *self._classify(line)]
-        if _is_echo(line, command.text if command else "AT" if self._fenced else ""):
+            return self._body(line)
+        if self._is_echo(line):
             return []
+        if command is None or command.bare:
+            return self._piece(line)
+        if (
+            command.prefixes
+            and line.startswith(command.text)
+            and line[len(command.text) :].startswith(command.prefixes)
+        ):
+            line = line[len(command.text) :]
+        return [event for piece in cut_glued(line, command.prefixes) for event in self._piece(piece.strip())]
+
+    def _body(self, line: str) -> list[Event]:
+        head, self._awaited_body = self._awaited_body or "", None
+        if self._result_of(line) is None and not line.startswith(("+", "^")):
+            return [Urc(head, line)]
+        return [Urc(head), *self._classify(line)]
+
+    def _piece(self, line: str) -> list[Event]:
+        command = self._command
+        if self._open_line and (joined := self._join(line)) is not None:
+            return joined
+        result = self._result_of(line)
         if result is not None:
-            return self._result(result, line)
-        if command is not None and _answers(command, line):
-            self._remember(line.partition(":")[0] + ":...")
-            return [Info(line)]
+            return [*self._flush_open_line(), *self._result(result, line)]
+        if command is not None and _answers(command, line, after_ok=self._held is not None):
+            if not command.bare and not is_balanced(line):
+                flushed, self._open_line = self._flush_open_line(), line
+                return flushed
+            return [*self._flush_open_line(), *self._info(line)]
         return self._unsolicited(line)
 
+    def _join(self, line: str) -> list[Event] | None:
+        """Return the events of the line that broke off within quotes if *line* is its other part."""
+        if is_balanced(line) or line.startswith(("+", "^")):
+            return None
+        whole, self._open_line = self._open_line + line, ""
+        return self._info(whole)
+
+    def _flush_open_line(self) -> list[Event]:
+        line, self._open_line = self._open_line, ""
+        return self._info(line) if line else []
+
+    def _info(self, line: str) -> list[Event]:
+        self._remember(line.partition(":")[0] + ":...")
+        self._held_until_s = None
+        self._info_lines += 1
+        return [Info(line) if self._info_lines <= MAX_INFO_LINES else Noise(line)]
+
+    def _result_of(self, line: str) -> Result | None:
+        command = self._command
+        if command is None:
+            return parse_result(line, numeric=self._numeric or (self._fenced and not self._worded))
+        return parse_result(line, command.text, numeric=self._numeric, bare=command.bare)
+
     def _result(self, result: Result, line: str) -> list[Event]:
-        if self._command is not None:
+        command = self._command
+        if command is not None and command.after_ok and result.outcome is Outcome.OK and self._held is None:
+            self._held, self._held_until_s = Final(command.text, result, line), None
+            return []
+        if command is not None:
             return [self._finish(result, line)]
         if self._fenced:
             self._got += 1
+            if result.outcome is Outcome.OK:
+                self._numeric, self._worded = line == "0", line != "0"
             self._got_ok = self._got_ok or (result.outcome is Outcome.OK and self._probe_due_s is not None)
         return [Noise(line)]
 
@@ -266,12 +343,34 @@ class AtChannel:
 
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None
+        self._held, self._held_until_s, self._open_line = None, None, ""
         self._escape_first = command is not None and command.prompts
         seen = self.seen if result.outcome is Outcome.TIMEOUT else ""
         return Final(command.text if command else "", result, line, seen)
 
     def _remember(self, line: str) -> None:
-        self._unfit = (self._unfit + line + "\n")[-TAIL_CHARS:]
+        if self._command is None or self._command.body is None:  # its echo would be a private message
+            self._unfit = (self._unfit + line + "\n")[-TAIL_CHARS:]
+
+    def _is_echo(self, line: str) -> bool:
+        """Tell if *line* is what was sent: whole, a part before or after a code, or behind leftovers."""
+        command = self._command
+        sent = command.text if command is not None else "AT" if self._fenced else ""
+        if command is not None and command.body is not None and line.strip("> \x1a") == command.body:
+            return True
+        if line == sent or (len(sent) > 3 and line.endswith(sent)):
+            self._echo_left = ""
+            return True
+        left = self._echo_left
+        if not left or command is None:
+            return False
+        begun = left != command.text
+        is_part = left.startswith(line) and (begun or line[:2].upper() == "AT")
+        if is_part:
+            self._echo_left = left[len(line) :]
+        return is_part or (
+            not begun and len(line) >= len(left) - ECHO_LOST_CHARS >= 1 and left.endswith(line)
+        )
 
 
 def _text(raw: bytes | bytearray) -> str:
@@ -279,15 +378,13 @@ def _text(raw: bytes | bytearray) -> str:
     return raw.strip(b"\0 \t").decode("utf-8", "backslashreplace")
 
 
-def _is_echo(line: str, sent: str) -> bool:
-    """Tell if *line* is what was sent, perhaps behind leftovers of an earlier line."""
-    return line == sent or (len(sent) > 3 and line.endswith(sent))
-
-
-def _answers(command: Command, line: str) -> bool:
+def _answers(command: Command, line: str, *, after_ok: bool) -> bool:
     """Tell if *line* is an information line of *command*: by prefix and shape."""
+    if after_ok:
+        return line.startswith(command.after_ok)
     if line.startswith(command.prefixes) if command.prefixes else False:
-        return command.fits is None or command.fits(line)
+        fits = command.fits or shape_of(command.text, line)
+        return fits is None or fits(line)
     if not command.bare or find_urc(line) is not None or _NOISE.search(line):
         return False
     return not line.startswith(("+", "^")) and (command.fits is None or command.fits(line))

@@ -1,7 +1,8 @@
 """Final result codes of an AT command line.
 
 Ref: ITU-T V.250 5.7.1 (OK, ERROR, numeric forms), 3GPP TS 27.007 9.2 (+CME ERROR), 3GPP TS 27.005 3.2.5
-(+CMS ERROR). Vendors' words: COMMAND NOT SUPPORT, TOO MANY PARAMETERS [public-driver (ModemManager)].
+(+CMS ERROR). Vendors' words: COMMAND NOT SUPPORT, TOO MANY PARAMETERS,
+NA [public-driver (ModemManager)], +EXT ERROR [public-driver (ofono)], MODEM ERROR [memory].
 """
 
 from __future__ import annotations
@@ -33,9 +34,12 @@ WORDS = {
     "ERROR": Result(Outcome.ERROR),
     "COMMAND NOT SUPPORT": Result(Outcome.ERROR),
     "TOO MANY PARAMETERS": Result(Outcome.ERROR),
+    "NA": Result(Outcome.ERROR),
 }
-NUMERIC = {"0": Result(Outcome.OK), "4": Result(Outcome.ERROR)}  # V.250 table 1, after ATV0
+WORDS_OF_BARE_LINES = frozenset({"NA"})  # a command that answers in lines without a prefix may say them too
 DIAL_WORDS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE"})
+NUMERIC = {"0": "OK", "4": "ERROR"}  # V.250 table 1, after ATV0; 2 is RING
+DIAL_NUMERIC = {"1": "CONNECT", "3": "NO CARRIER", "6": "NO DIALTONE", "7": "BUSY", "8": "NO ANSWER"}
 DIAL_COMMANDS = ("ATD", "ATA", "ATO", "AT+CGDATA", "AT$QCRMCALL")
 
 CME_MEANING = {  # 3GPP TS 27.007 9.2.1 (general), 9.2.2 (GPRS and EPS)
@@ -116,22 +120,25 @@ _PREFIXED: tuple[tuple[str, Outcome, dict[int, str]], ...] = (
     ("+CME ERROR", Outcome.CME, CME_MEANING),
     ("+CMS ERROR", Outcome.CMS, CMS_MEANING),
     ("+EXT ERROR", Outcome.ERROR, {}),
+    ("MODEM ERROR", Outcome.ERROR, {}),
 )
 
 
-def parse_result(line: str, command: str = "", *, numeric: bool = False) -> Result | None:
+def parse_result(line: str, command: str = "", *, numeric: bool = False, bare: bool = False) -> Result | None:
     """Return the final result that *line* is, None if it is none for *command*.
 
-    numeric: also take the digits that a modem sends after ATV0.
+    numeric: also take the digits that a modem sends after ATV0; bare: the command may be answered in lines
+    without a prefix, so that a word like NA is none.
     """
+    is_call = command.upper().startswith(DIAL_COMMANDS)
+    if numeric:
+        line = NUMERIC.get(line, DIAL_NUMERIC.get(line, line) if is_call else line)
     if line in WORDS:
-        return WORDS[line]
-    if numeric and line in NUMERIC:
-        return NUMERIC[line]
-    if command.upper().startswith(DIAL_COMMANDS) and (line in DIAL_WORDS or line.startswith("CONNECT")):
+        return None if bare and line in WORDS_OF_BARE_LINES else WORDS[line]
+    if is_call and (line in DIAL_WORDS or line.split(" ")[0] == "CONNECT"):
         return Result(Outcome.OK if line.startswith("CONNECT") else Outcome.ERROR, meaning=line)
     for prefix, outcome, meanings in _PREFIXED:
-        if line.startswith(prefix):
+        if line.startswith(prefix) and line[len(prefix) :].lstrip()[:1] in ("", ":"):
             return _coded(line[len(prefix) :].lstrip(": "), outcome, meanings)
     return None
 

@@ -27,6 +27,7 @@ from modem_drivers.at.replies import (
     split_line,
     text_field,
 )
+from modem_drivers.at.shapes import is_solicited_registration
 from modem_drivers.errors import MalformedReply
 from modem_drivers.reading import NetworkName, Registration, SignalReading
 
@@ -103,16 +104,6 @@ PIN_STATES = {
     )
 }
 CPIN = (Column("state", one_of(PIN_STATES)),)  # 27.007 8.3
-
-
-def is_solicited_registration(line: str) -> bool:
-    """Tell a read command's answer (n, stat, ...) from the unsolicited code (stat, tac, ...) of equal prefix.
-
-    In the answer the second field is a bare number; in the code it is missing, quoted, or a location area.
-    """
-    tail = line.partition(":")[2]
-    second = tail.split(",")[1].strip() if "," in tail else ""
-    return second.isascii() and second.isdigit() and int(second[:4]) <= 11 and len(second) <= 3
 
 
 def parse_registration(lines: Sequence[str], prefix: str, *, solicited: bool = True) -> Registration:

@@ -67,6 +67,11 @@ TABLE = (
 )
 
 
+def is_balanced(line: str) -> bool:
+    """Tell if each quote of *line* is closed."""
+    return line.count('"') % 2 == 0
+
+
 def find_urc(line: str) -> UrcRow | None:
     """Return the row that *line* belongs to, None if it is no known unsolicited code."""
     upper = line.upper()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from modem_drivers.at.channel import Command
-from modem_drivers.at.standard import is_solicited_registration, parse_cesq, parse_csq
+from modem_drivers.at.shapes import is_solicited_registration
+from modem_drivers.at.standard import parse_cesq, parse_csq
 from modem_drivers.families.facts import Ask, Depth
 from modem_drivers.families.family import Family, SignalQuery
 from modem_drivers.provenance import REMEMBERED, standard

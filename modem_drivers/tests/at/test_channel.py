@@ -20,7 +20,7 @@ from modem_drivers.at.channel import (
     Urc,
 )
 from modem_drivers.at.results import Outcome
-from modem_drivers.at.standard import is_solicited_registration
+from modem_drivers.at.shapes import is_solicited_registration
 
 CEREG = Command("AT+CEREG?", ("+CEREG:",), fits=is_solicited_registration)
 QENG = Command('AT+QENG="servingcell"', ("+QENG:",))

@@ -19,13 +19,18 @@ from modem_drivers.at.results import Outcome, parse_result
         ("+CME ERROR:", Outcome.CME, None, ""),
         ("+CMS ERROR: 331", Outcome.CMS, 331, "no network service"),
         ("+EXT ERROR: 3", Outcome.ERROR, 3, "code not in the standard's table"),
+        ("MODEM ERROR: 7", Outcome.ERROR, 7, "code not in the standard's table"),
+        ("TOO MANY PARAMETERS", Outcome.ERROR, None, ""),
+        ("NA", Outcome.ERROR, None, ""),
     ],
 )
 def test_final_results(line, outcome, number, meaning):
     assert parse_result(line) == (outcome, number, meaning)
 
 
-@pytest.mark.parametrize("line", ["OKAY", "ok", "+CSQ: 20,99", "NO CARRIER", "BUSY", "0", "4", "", "ERROR 5"])
+@pytest.mark.parametrize(
+    "line", ["OKAY", "ok", "+CSQ: 20,99", "NO CARRIER", "BUSY", "0", "4", "", "ERROR 5", "+CME ERRORS"]
+)
 def test_what_ends_no_command(line):
     assert parse_result(line, "AT+CSQ") is None
 
@@ -38,3 +43,23 @@ def test_words_of_a_call_end_a_call_only():
 def test_digits_count_after_atv0_only():
     assert parse_result("0", numeric=True) == (Outcome.OK, None, "")
     assert parse_result("4", numeric=True) == (Outcome.ERROR, None, "")
+
+
+@pytest.mark.parametrize(
+    ("digit", "outcome", "words"),
+    [
+        ("1", Outcome.OK, "CONNECT"),
+        ("3", Outcome.ERROR, "NO CARRIER"),
+        ("6", Outcome.ERROR, "NO DIALTONE"),
+        ("7", Outcome.ERROR, "BUSY"),
+        ("8", Outcome.ERROR, "NO ANSWER"),
+    ],
+)
+def test_digits_of_a_call(digit, outcome, words):
+    """ITU-T V.250 table 1."""
+    assert parse_result(digit, "ATD*99#", numeric=True) == (outcome, None, words)
+    assert parse_result(digit, "AT+CSQ", numeric=True) is None
+
+
+def test_a_bare_answer_may_say_na():
+    assert parse_result("NA", "AT+CGMM", bare=True) is None

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modem_drivers.at.shapes import is_solicited_registration
 from modem_drivers.at.standard import (
     derive_command,
     hide_private,
-    is_solicited_registration,
     parse_cesq,
     parse_cops,
     parse_cpin,
