@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from modem_drivers.at.card_reply import card_facts
 from modem_drivers.at.convert import hidden
 from modem_drivers.at.grammar import Line, Row, head_of, read_line
 from modem_drivers.at.grid import read_grid
@@ -53,7 +54,7 @@ def parse_reply(command: str | None, reply: str, family: str | None = None) -> P
         read, problems, refused = _read_grid(lines, verbs[0], grid)
     else:
         read, problems, refused = _read(lines, verbs, rows)
-    fields = _first_said(read)
+    fields = _first_said(read) | (card_facts(command or "", lines[0]) if "+CRSM" in verbs and lines else {})
     return Parsed(
         status=_status(read, problems, refused, results=bool(results), lines=bool(lines)),
         fields=fields | _result_fields(results),

@@ -38,9 +38,8 @@ LEVELS = ("", "_2", "_3", "_4", "_5")
 def _carrier_cells(tail: str) -> list[str]:
     """Split "SCC 1:2,0,138,..." into its head and its cells."""
     head, colon, cells = tail.partition(":")
-    return (
-        [head.split()[0].upper(), *(cell.strip() for cell in cells.split(","))] if colon else [tail.strip()]
-    )
+    kind = head.split()[:1] if colon else []
+    return [kind[0].upper(), *(cell.strip() for cell in cells.split(","))] if kind else [tail.strip()]
 
 
 def _band(fields: Fields) -> Mapping[str, Value | None]:

@@ -191,7 +191,7 @@ def _is_hexadecimal(cells: Cells) -> bool:
     if any(re.search("[A-Fa-f]", cell) for cell in (channel, pci)):
         return True
     band = next((row for row in LTE if len(cells) > 8 and cells[8] == str(100 + row.band)), None)
-    if band is None or not channel.isdigit():
+    if band is None or not re.fullmatch(r"[0-9]{1,6}", channel):
         return False
     held = range(band.downlink_first, band.downlink_last + 1)
     return int(channel) not in held and int(channel, 16) in held

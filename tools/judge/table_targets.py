@@ -49,7 +49,9 @@ TARGETS = (
     Target(_FOLDER + "families/rows_quectel.py", _REPLIES),
     Target(_FOLDER + "families/rows_simcom.py", _REPLIES, functions=True),
     Target(_FOLDER + "families/rows_huawei.py", _REPLIES),
-    Target(_FOLDER + "families/rows_others.py", _REPLIES, functions=True),
+    Target(_FOLDER + "families/rows_others.py", (*_REPLIES, *_tests("families.test_heard")), functions=True),
+    Target(_FOLDER + "families/rows_fibocom.py", (*_REPLIES, *_tests("families.test_heard"))),
+    Target(_FOLDER + "at/scan.py", _tests("families.test_heard")),
     Target(
         _FOLDER + "families/quectel_lte.py",
         (*_REPLIES, *_tests("families.test_quectel_lte"), *_FAMILIES),
