@@ -240,7 +240,7 @@ FIBOCOM: tuple[Row, ...] = (
         prefixes=("", "+GTCCINFO"),
         many=True,
         layouts=(
-            Layout(GTCC_HEXADECIMAL, 12, _is_hexadecimal),
+            Layout(GTCC_HEXADECIMAL, 13, _is_hexadecimal),
             Layout((*GTCC_HEXADECIMAL[:9], *GTCC_NEIGHBOUR), 8, _is_hexadecimal),
             Layout(GTCC, 13, _gtcc_row),
             Layout((*GTCC[:9], *GTCC_NEIGHBOUR), 8, _gtcc_row),

@@ -24,6 +24,7 @@ def _tests(*names: str) -> tuple[str, ...]:
     return tuple(_TESTS + name for name in names)
 
 
+_HEARD = _tests("families.test_heard", "families.test_heard_ends")
 _REPLIES = _tests(
     "listings.test_columns",
     "listings.test_codes",
@@ -49,9 +50,9 @@ TARGETS = (
     Target(_FOLDER + "families/rows_quectel.py", _REPLIES),
     Target(_FOLDER + "families/rows_simcom.py", _REPLIES, functions=True),
     Target(_FOLDER + "families/rows_huawei.py", _REPLIES),
-    Target(_FOLDER + "families/rows_others.py", (*_REPLIES, *_tests("families.test_heard")), functions=True),
-    Target(_FOLDER + "families/rows_fibocom.py", (*_REPLIES, *_tests("families.test_heard"))),
-    Target(_FOLDER + "at/scan.py", _tests("families.test_heard")),
+    Target(_FOLDER + "families/rows_others.py", (*_REPLIES, *_HEARD), functions=True),
+    Target(_FOLDER + "families/rows_fibocom.py", (*_REPLIES, *_HEARD)),
+    Target(_FOLDER + "at/scan.py", _HEARD),
     Target(
         _FOLDER + "families/quectel_lte.py",
         (*_REPLIES, *_tests("families.test_quectel_lte"), *_FAMILIES),
