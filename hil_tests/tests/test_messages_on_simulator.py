@@ -151,10 +151,16 @@ def test_a_message_that_nobody_told_of_is_found_by_looking(tmp_path):
             await line.modem.command("AT+CNMI=2,0,2,1,0")  # as a modem that stops telling
             deliver(tmp_path, "diam-diam")
             await line.tells(4)
+            log = tmp_path / "modem0.jsonl"
+            while log.read_text().count(line.messages.setup.route) < 2:  # the set-up is done again
+                await asyncio.sleep(0.01)
+            deliver(tmp_path, "terdengar")
+            await line.tells(5)
             return line
 
     line = on_modems(work, tmp_path, ONE)
     assert line.texts[3] == "diam-diam"
+    assert (line.texts[4], line.told[4].live) == ("terdengar", True)
     assert not line.told[3].live
     assert line.messages.figures.found_by_look == 1
 

@@ -221,9 +221,10 @@ class Messages:
     async def look(self, *, at_start: bool = False) -> None:
         """Take everything that lies in the stores, and make room in a full one.
 
-        What is found later than at the start was never told of: +CMTI stops silently when the store is full.
-        Raises: PortLost, CommandTimeout.
+        What is found later than at the start was never told of: +CMTI stops silently when the store is full,
+        or where the modem has forgotten its set-up, which is done again. Raises: PortLost, CommandTimeout.
         """
+        found_before = self.figures.found_by_look
         for memory in self.setup.memories[:: -1 if at_start else 1]:  # the one in use is left selected
             if at_start or memory != self.setup.memories[0]:
                 await self._try(_read_from(memory))
@@ -233,6 +234,8 @@ class Messages:
         if self.setup.memories and not at_start and len(self.setup.memories) > 1:
             await self._try(_read_from(self.setup.memories[0]))
         self._tell(self._inbox.expire(self._clock()))
+        if self.figures.found_by_look > found_before:
+            await self.set_up()
 
     async def _empty(self, usage: Usage, *, at_start: bool) -> None:
         self.figures.full += usage.full
