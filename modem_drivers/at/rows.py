@@ -69,7 +69,7 @@ CSQ_TD_SCDMA = (  # 100 to 191: memory, of Quectel's and Huawei's manuals
 
 
 def _is_td_scdma(cells: Cells) -> bool:
-    return re.fullmatch(r"1[0-8][0-9]|19[01]", cells[0]) is not None
+    return re.fullmatch(r"1[0-8][0-9]|19[0-8]", cells[0]) is not None
 
 
 def _is_single(cells: Cells) -> bool:
@@ -112,7 +112,7 @@ def bare(verb: str, name: str, clause: str) -> Row:
 
 def _is_volts(cells: Cells) -> bool:
     """Tell "0,3750": no share of a charge (thread, koshev-msk/luci-app-modeminfo 16)."""
-    return len(cells) == 2 and re.fullmatch(r"[0-9]{3,5}", cells[1]) is not None and int(cells[1]) > 100
+    return len(cells) == 2 and re.fullmatch(r"[0-9]{3,6}", cells[1]) is not None and int(cells[1]) > 100
 
 
 def _mnc_length(fields: Fields) -> Mapping[str, Value | None]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from modem_drivers.families.grammars import rows_for
 from modem_drivers.families.parse import parse_reply
 
 PRIMARY = "+GTCAINFO:\nPCC:{band},{pci},{arfcn},{width},100,1,1,2,2,-102\nOK"
@@ -177,3 +178,35 @@ def test_a_counter_of_xmm_that_counts_nothing(text):
     line = f'+XMCI: 4,510,11,"0x1","0x2","0x3","0x4","0x5","0x6",59,19,14,"{text}","0x7FFFFFFE"'
     told = parse_reply("AT+XMCI=1", line + "\nOK", "fibocom-xmm")
     assert (told.status, told.fields["timing_advance"], told.fields["cqi"]) == ("parsed", None, 0x7FFFFFFE)
+
+
+def test_carriers_come_in_several_lines():
+    assert rows_for("fibocom-xmm")[1]["+GTCAINFO"].many
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("+CSQ: 100,0", {"rscp_dbm": -116}),
+        ("+CSQ: 191,0", {"rscp_dbm": -25}),
+        ("+CSQ: 192,0", {"rscp_dbm": None, "ber": 0}),
+        ("+CSQ: 199,0", {"rssi_dbm": None, "ber": 0}),
+        ("+CSQ: 141", {"rscp_dbm": -75}),
+        ("+EGMR: 861234567890123", {"imei": "861234567890123"}),
+        ("+CBC: 0,101", {"voltage_mv": 101}),
+        ("+CBC: 3,99999", {"voltage_mv": 99999}),
+        ("+CBC: 0,100000", {"voltage_mv": None, "battery": 0}),
+        ("+CBC: 0,50", {"charge_percent": 50}),
+        ("+CBC: 0,0,3700", {"charge_percent": 0, "voltage_mv": 3700}),
+        ("+CBC: 0,100", {"charge_percent": 100}),
+        ("+CBC: 0,101,3700", {"charge_percent": None, "voltage_mv": 3700}),
+        ('^HCSQ: "NR",0,254,255', {"rsrp_raw": 0, "sinr_raw": 254, "rsrq_raw": None}),
+        ('^HCSQ: "NR",1,256,-1', {"rsrp_raw": 1, "sinr_raw": None, "rsrq_raw": None}),
+    ],
+)
+def test_ends_of_levels_and_batteries(line, wanted):
+    told = parse_reply(None, line + "\nOK")
+    assert {key: told.fields.get(key, "absent") for key in wanted} == wanted
+    assert told.status == (
+        "partial" if any(end in line for end in (" 192", "100000", "101,", "256")) else "parsed"
+    )
