@@ -28,6 +28,7 @@ from modem_drivers.at.standard import (
     parse_registration,
     strip_prefix,
 )
+from modem_drivers.at.turns import Priority
 from modem_drivers.errors import (
     CmeError,
     CommandFailed,
@@ -191,7 +192,7 @@ class Modem:
 
         Raises: CmeError (10: no SIM, 11: PIN), MalformedReply, CommandTimeout, PortLost.
         """
-        lines = (await self._session.ask(CIMI)).lines
+        lines = (await self._session.ask_static(CIMI)).lines
         if not lines:
             raise MalformedReply("", "AT+CIMI: the SIM's number, 6 to 15 digits")
         return imsi_to_plmn(_digits(lines[0], "+CIMI") or "")
@@ -220,7 +221,7 @@ class Modem:
         Raises: Unsupported, MalformedReply, CommandTimeout, CommandFailed, PortLost.
         """
         await self._session.await_clear("AT", PATIENCE_S)
-        reading = await self._first_reading(self._family.signal)
+        reading = await self._first_reading(self._family.signal, Priority.SAMPLE)
         connection = self._family.connection
         if connection is None or reading.command == _verb(connection):
             return reading
@@ -232,7 +233,7 @@ class Modem:
         Raises: as signal.
         """
         try:
-            reading = await self._first_reading(self._family.cell)
+            reading = await self._first_reading(self._family.cell, Priority.SAMPLE)
         except Unsupported:
             reading = None
         if reading is not None and (reading.plmn is not None or reading.rat is None):
@@ -289,18 +290,18 @@ class Modem:
     async def _with_state(self, reading: SignalReading, query: SignalQuery) -> SignalReading:
         """Add the radio's state, asked apart; a failure here leaves the reading itself whole."""
         try:
-            said = query.read((await self._session.ask(query.command)).lines)
+            said = query.read((await self._session.ask(query.command, Priority.SAMPLE)).lines)
         except (CommandFailed, MalformedReply, CommandTimeout) as error:
             return replace(reading, problems=(*reading.problems, f"state: {error.text}"))
         if self._family.cross_check is not None:
             reading = self._family.cross_check(reading, said, self._identity.revision or "")
         return replace(reading, state=said.state or reading.state)
 
-    async def _first_reading(self, queries: Sequence[Query[T]]) -> T:
+    async def _first_reading(self, queries: Sequence[Query[T]], priority: Priority = Priority.NORMAL) -> T:
         """Ask *queries* in order until an answer makes sense; misfits become problems of the reading."""
         misfits: list[MalformedReply] = []
         for query in queries:
-            reply = await self._known_reply(query.command)
+            reply = await self._known_reply(query.command, priority)
             if reply is None:
                 continue
             try:
@@ -317,10 +318,10 @@ class Modem:
         reply = await self._known_reply(command)
         return None if reply is None else reply.lines
 
-    async def _known_reply(self, command: Command) -> Reply | None:
+    async def _known_reply(self, command: Command, priority: Priority = Priority.NORMAL) -> Reply | None:
         """Ask *command*; None if the modem does not know it."""
         try:
-            return await self._session.ask(command)
+            return await self._session.ask(command, priority)
         except CommandFailed as refusal:
             if _is_unknown(refusal):
                 return None
@@ -329,7 +330,7 @@ class Modem:
     async def _try(self, command: Command) -> tuple[str, ...]:
         """Ask *command*; nothing if the modem refuses it for any reason."""
         try:
-            return (await self._session.ask(command)).lines
+            return (await self._session.ask_static(command)).lines
         except CommandFailed:
             return ()
 

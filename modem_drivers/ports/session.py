@@ -23,10 +23,13 @@ from modem_drivers.at.channel import (
 )
 from modem_drivers.at.results import Outcome
 from modem_drivers.at.standard import HIDDEN, PRIVATE_VERBS
+from modem_drivers.at.static import StaticAnswers
+from modem_drivers.at.turns import Priority
 from modem_drivers.at.urc import find_urc
 from modem_drivers.errors import CmeError, CmsError, CommandFailed, CommandTimeout, PortLost, shown
+from modem_drivers.ports.turns import TurnLock
 
-FENCE_TICK_S = 0.05
+TICK_S = 0.05  # while the channel is fenced, or waits for what follows OK
 FENCE_WAIT_S = 8.0
 _PDU_LIKE = re.compile(r"[0-9A-Fa-f]{16,}")
 
@@ -83,7 +86,9 @@ class AtSession:
         self._private: PrivateListener | None = None
         self._body: str | None = None
         self._channel = AtChannel(fenced=True)
-        self._lock = asyncio.Lock()
+        self._turn = TurnLock()
+        self._static: StaticAnswers[Reply] = StaticAnswers()
+        self._shared: dict[str, asyncio.Task[Reply]] = {}
         self._lines: list[str] = []
         self._ended: asyncio.Future[Final] | None = None
         self._cleared = asyncio.Event()
@@ -128,21 +133,54 @@ class AtSession:
         """Give every unsolicited code and the message in it to *listener* too; None: no more."""
         self._private = listener
 
-    async def ask(self, command: Command) -> Reply:
-        """Say *command* when the line is free, and return its reply.
+    async def ask(self, command: Command, priority: Priority = Priority.NORMAL) -> Reply:
+        """Say *command* when the line is free and nobody more urgent waits, and return its reply.
 
         Raises: CommandTimeout, CommandFailed (CmeError, CmsError), PortLost.
         """
-        async with self._lock:
-            return await self._ask(command)
+        (reply,) = await self.ask_all((command,), priority)
+        return reply
 
-    async def ask_all(self, commands: Sequence[Command]) -> list[Reply]:
+    async def ask_all(self, commands: Sequence[Command], priority: Priority = Priority.NORMAL) -> list[Reply]:
         """Say *commands* one after the other with nobody else's between them; the replies, in order.
 
         Raises: as ask, at the first that fails.
         """
-        async with self._lock:
+        await self._turn.acquire(priority)
+        try:
             return [await self._ask(command) for command in commands]
+        finally:
+            self._turn.release()
+
+    async def ask_static(self, command: Command) -> Reply:
+        """Return the reply to *command* that is still true (at.static), with its own times, or ask.
+
+        Raises: as ask.
+        """
+        kept, age = self._static.find(command.text), self._static.age
+        if kept is not None:
+            self._demand_port()
+            return kept
+        reply = await self.ask(command)
+        self._static.keep(command.text, reply, age)
+        return reply
+
+    async def ask_shared(self, command: Command, priority: Priority = Priority.LONG) -> Reply:
+        """As ask; a command that waits or runs already is not said again: all get its one reply.
+
+        It runs to its end though its callers go. Raises: as ask.
+        """
+        run = self._shared.get(command.text)
+        if run is None:
+            run = self._loop.create_task(self.ask(command, priority))
+            self._shared[command.text] = run
+            run.add_done_callback(lambda done: self._forget_run(command.text, done))
+        return await asyncio.shield(run)
+
+    def _forget_run(self, text: str, run: asyncio.Task[Reply]) -> None:
+        self._shared.pop(text, None)
+        if not run.cancelled():
+            run.exception()  # who still waits has it; nobody else need hear of it
 
     def close(self) -> None:
         """Give the port back; commands in flight and later ones raise PortLost."""
@@ -153,6 +191,7 @@ class AtSession:
         await self.await_clear(command.text, max(command.timeout_s, FENCE_WAIT_S))
         self._lines, self._t_first_ns, self._body = [], None, command.body
         self._ended = self._loop.create_future()
+        self._static.said(command.text)
         data = self._channel.send(command, now_s=self._loop.time())
         t_sent_ns = self._clock()
         try:
@@ -173,10 +212,13 @@ class AtSession:
 
     def _demand_ok(self, final: Final, command: Command) -> None:
         outcome, number, meaning = final.result
+        if outcome is Outcome.TIMEOUT:
+            self._static.forget()
         self._timeouts = self._timeouts + 1 if outcome is Outcome.TIMEOUT else 0
         if outcome is Outcome.TIMEOUT:
             raise CommandTimeout(self.name, command.text, command.timeout_s, final.seen)
         if outcome is Outcome.CME:
+            self._static.refused(number)
             raise CmeError(command.text, number, meaning)
         if outcome is Outcome.CMS:
             raise CmsError(command.text, number, meaning)
@@ -191,6 +233,8 @@ class AtSession:
             return
         self._t_read_ns = self._clock()
         self._take(self._channel.receive(data))
+        if self._channel.holding:
+            self._arm()
 
     def _tick(self) -> None:
         if self._lost is not None:
@@ -219,6 +263,7 @@ class AtSession:
                     pass  # noise
 
     def _pass_on(self, line: str, body: str | None) -> None:
+        self._static.heard(line)
         if self._private is not None:
             self._loop.call_soon(self._private, line, body, self._t_read_ns)
         if self._on_urc is not None:
@@ -239,10 +284,10 @@ class AtSession:
         self._disarm()
         if self._lost is not None:
             return
-        if self._channel.busy:
+        if self._channel.holding or (self._channel.fenced and not self._channel.busy):
+            self._timer = self._loop.call_later(TICK_S, self._tick)
+        elif self._channel.busy:
             self._timer = self._loop.call_at(self._channel.deadline_s, self._tick)
-        elif self._channel.fenced:
-            self._timer = self._loop.call_later(FENCE_TICK_S, self._tick)
 
     def _disarm(self) -> None:
         if self._timer is not None:

@@ -43,6 +43,8 @@ TARGETS = (
     Target(_FOLDER + "radio/plmn.py", _tests("listings.test_radio")),
     Target(_FOLDER + "at/results.py", _tests("listings.test_codes", "at.test_results")),
     Target(_FOLDER + "at/urc.py", _tests("listings.test_codes", "at.test_urc")),
+    Target(_FOLDER + "at/shapes.py", _tests("at.test_shapes")),
+    Target(_FOLDER + "at/static.py", _tests("at.test_static")),
     Target(_FOLDER + "session.py", _tests("listings.test_codes", "test_session")),
     Target(_FOLDER + "reading.py", _tests("listings.test_codes")),
     Target(_FOLDER + "at/standard.py", _REPLIES),
