@@ -119,6 +119,7 @@ class Messages:
         self._pages = PageJoiner()
         self._reports = Reports()
         self._urcs: asyncio.Queue[_Urc] = asyncio.Queue()
+        self._told_of: dict[tuple[str, int], int] = {}
         self._reported = asyncio.Event()
         self._reference = first_reference % REFERENCES
         self.setup = Setup((), "", False, False)
@@ -178,6 +179,8 @@ class Messages:
     # --- reception ---
 
     def _heard(self, line: str, body: str | None, t_ns: int) -> None:
+        if (place := parse_place(line)) is not None:
+            self._told_of[place.memory, place.number] = t_ns
         if line.startswith(("+CMTI", "+CDSI", "+CMT:", "+CDS:", "+CBM")):
             self._urcs.put_nowait(_Urc(line, body, t_ns))
 
@@ -195,7 +198,7 @@ class Messages:
 
     async def _take(self, urc: _Urc) -> None:
         if (place := parse_place(urc.line)) is not None:
-            await self._fetch(place.memory, place.number, urc.t_ns)
+            await self._fetch(place.memory, place.number)
         elif urc.line.startswith("+CBM:") and urc.body:
             self._page(urc.body, urc.t_ns)
         elif urc.line.startswith(("+CMT:", "+CDS:")) and urc.body:
@@ -203,8 +206,11 @@ class Messages:
             if self.setup.acknowledge:
                 await self._try(ACKNOWLEDGE)
 
-    async def _fetch(self, memory: str, index: int, t_ns: int) -> None:
+    async def _fetch(self, memory: str, index: int) -> None:
         """Read and delete what +CMTI told of; from another store than the one in use, too."""
+        t_ns = self._told_of.pop((memory, index), None)
+        if t_ns is None:
+            return  # a look was faster
         in_use = self.setup.memories[:1] == (memory,)
         read = Command(f"AT+CMGR={index}", ("+CMGR:",), timeout_s=STORE_S, bare=True, fits=is_listed)
         if not in_use:
@@ -240,8 +246,9 @@ class Messages:
     async def _empty(self, usage: Usage, *, at_start: bool) -> None:
         self.figures.full += usage.full
         for stored in parse_listing(await self._try(LIST_ALL) or ()):
-            self.figures.found_by_look += not at_start
-            self._pdu(stored.pdu, self._clock(), stored=True)
+            told_ns = self._told_of.pop((usage.memory, stored.index or 0), None)
+            self.figures.found_by_look += not at_start and told_ns is None
+            self._pdu(stored.pdu, told_ns or self._clock(), stored=told_ns is None)
             if stored.index is not None:
                 await self._delete(stored.index)
         left = parse_usage(await self._try(USAGE) or ())
