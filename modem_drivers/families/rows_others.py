@@ -124,7 +124,7 @@ TELIT: tuple[Row, ...] = (
 
 def _count(text: str) -> int | None:
     """Convert a decimal number, or a hexadecimal one with 0x; what no counter holds is not said."""
-    value = hexadecimal(32)(text) if text[:2] in ("0x", "0X") else integer(0, 0xFFFFFFFF)(text)
+    value = hexadecimal(32)(text) if text[:2].casefold() == "0x" else integer(0, 0xFFFFFFFF)(text)
     return value if isinstance(value, int) and value < NEVER else None
 
 
@@ -193,8 +193,10 @@ def _is_hexadecimal(cells: Cells) -> bool:
     band = next((row for row in LTE if len(cells) > 8 and cells[8] == str(100 + row.band)), None)
     if band is None or not re.fullmatch(r"[0-9]{1,6}", channel):
         return False
-    held = range(band.downlink_first, band.downlink_last + 1)
-    return int(channel) not in held and int(channel, 16) in held
+    decimal_fits, fits = (
+        band.downlink_first <= n <= band.downlink_last for n in (int(channel), int(channel, 16))
+    )
+    return fits and not decimal_fits
 
 
 def _gtcc_row(cells: Cells) -> bool:

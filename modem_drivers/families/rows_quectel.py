@@ -229,7 +229,7 @@ QCSQ_WCDMA = (  # memory
 
 
 def _is_second_carrier(cells: Cells) -> bool:
-    return cells[0].upper() == "SCC"
+    return len(cells) > 3 and cells[0].upper() == "SCC"
 
 
 def _levels(name: str, unit: str, low: int, high: int) -> tuple[Column, ...]:
@@ -275,8 +275,8 @@ ROWS: tuple[Row, ...] = (
         many=True,
         layouts=(
             Layout(CARRIER_NR, 5, _is_nr_carrier),
-            Layout(CARRIER_NR_SECOND, 6, _is_second_nr_carrier),
-            Layout(CARRIER_LTE_SECOND, 6, _is_second_carrier),
+            Layout(CARRIER_NR_SECOND, fits=_is_second_nr_carrier),
+            Layout(CARRIER_LTE_SECOND, fits=_is_second_carrier),
             Layout(CARRIER_LTE, 4),
         ),
     ),

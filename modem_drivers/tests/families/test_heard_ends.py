@@ -210,3 +210,26 @@ def test_ends_of_levels_and_batteries(line, wanted):
     assert told.status == (
         "partial" if any(end in line for end in (" 192", "100000", "101,", "256")) else "parsed"
     )
+
+
+def test_what_is_nothing_and_what_is_no_cell():
+    assert gtcc("2,4,,,FFFF,00FFFFFFF,1721,160,,53,53,0")["tac"] is None
+    assert gtcc("1,4,510,10,1F2A,FFFFFFF,1850,120,103,100,21,45,45,21")["cell_id"] is None
+    assert gtcc("1,4,510,10,1F2A,1A2B3C4,500,12,103")["arfcn"] == 0x500
+    assert set(gtcc("7,4,510,10,1F2A,1A2B3C4,1850,120,103")) == {"title"}
+    line = '+XMCI: 4,510,11,"0x1","0x2","0x3","0x4","0x5","0x6",59,19,14,"0X17",3'
+    told = parse_reply("AT+XMCI=1", line + "\nOK", "fibocom-xmm")
+    assert (told.fields["timing_advance"], told.fields["cqi"]) == (23, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('+QCAINFO: "SCC",520110,12,"NR5G BAND 41",1,625', {"pci": 625, "carrier_state": 1}),
+        ('+QCAINFO: "SCC",326,25,"LTE BAND 1"', {"arfcn": 326, "band_text": "LTE BAND 1"}),
+    ],
+)
+def test_short_secondary_carriers(line, wanted):
+    told = parse_reply("AT+QCAINFO", line + "\nOK", "quectel-5g")
+    assert told.status == "parsed"
+    assert {key: told.fields[key] for key in wanted} == wanted
