@@ -1,7 +1,7 @@
 """Replies and unsolicited codes of the same prefix, told apart by their shape.
 
 A row says what the answer to one form of a command looks like; other lines of that prefix are codes. Where
-both look alike, `alike` says so: such a code is taken for the answer, and says the same thing just as newly.
+both look alike the code is taken for the answer, and says the same thing just as newly.
 Ref: 3GPP TS 27.007 7.2, 7.3, 7.15, 8.2, 8.3, 8.41, 10.1.22, 10.1.30, 10.1.43; vendors' rows: memory.
 """
 
@@ -25,7 +25,6 @@ class Shape(NamedTuple):
     verb: str
     form: str
     fits: Fits
-    alike: str = ""
 
 
 def is_solicited_registration(line: str) -> bool:
@@ -74,23 +73,23 @@ def _first_cell(*words: str, other: bool = False) -> Fits:
     return lambda line: _cells(line)[0].strip('"').lower().startswith(words) is not other
 
 
-TABLE = (
-    *(Shape(verb, "?", is_solicited_registration, "a code with a bare location area below 12")
-      for verb in ("+CREG", "+CGREG", "+CEREG", "+C5GREG")),
-    *(Shape(verb, "=?", _is_list) for verb in ("+CREG", "+CGREG", "+CEREG", "+C5GREG", "+COPS", "+CFUN")),
-    *(Shape(verb, "=", _never) for verb in ("+CREG", "+CGREG", "+CEREG", "+C5GREG", "+CUSD", "+CFUN")),
+_REGISTRATIONS = ("+CREG", "+CGREG", "+CEREG", "+C5GREG")
+TABLE = (  # "alike": such a code looks like the answer
+    *(Shape(verb, "?", is_solicited_registration) for verb in _REGISTRATIONS),  # alike: a bare area below 12
+    *(Shape(verb, "=?", _is_list) for verb in (*_REGISTRATIONS, "+COPS", "+CFUN")),
+    *(Shape(verb, "=", _never) for verb in (*_REGISTRATIONS, "+CUSD", "+CFUN")),
     Shape("+COPS", "?", _is_no_list),
-    Shape("+CPIN", "?", _first_cell("not ", other=True), "READY"),
-    Shape("+CUSD", "?", _numbers(1, 1), "a code without a text"),
-    Shape("+CFUN", "?", _numbers(1, 2), "any code"),
-    Shape("+CSCON", "?", _numbers(2, 4), "codes of n=2 and 3, which are never switched on here"),
+    Shape("+CPIN", "?", _first_cell("not ", other=True)),  # alike: READY
+    Shape("+CUSD", "?", _numbers(1, 1)),  # alike: a code without a text
+    Shape("+CFUN", "?", _numbers(1, 2)),  # alike: any code
+    Shape("+CSCON", "?", _numbers(2, 4)),  # alike: codes of n=2 and 3, which are never switched on here
     Shape("+CLIP", "?", _numbers(2, 2)),
     Shape("+CTZU", "?", _numbers(1, 1)),
-    Shape("+CTZR", "?", _numbers(1, 1), "a code with the zone alone, unsigned"),
+    Shape("+CTZR", "?", _numbers(1, 1)),  # alike: a zone without a sign
     Shape("^EONS", "=", _fields(2)),
-    Shape("^HCSQ", "?", _fields(1), "any code"),
-    Shape("+QSIMSTAT", "?", _numbers(2, 2), "any code"),
-)  # fmt: skip
+    Shape("+QSIMSTAT", "?", _numbers(2, 2)),  # alike: any code
+)
+"""No row, for all of it is alike: ^HCSQ, +QCSQ, ^NWTIME; the code is as new as the answer."""
 _ROWS = {(row.verb, row.form): row for row in TABLE}
 _QENG = {
     "servingcell": _first_cell("neighbourcell", other=True),

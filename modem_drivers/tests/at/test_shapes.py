@@ -38,6 +38,41 @@ def test_shapes(command, answer, other):
     assert not fits(other)
 
 
+@pytest.mark.parametrize(
+    ("command", "longest", "too_long", "too_short"),
+    [
+        ("AT+CUSD?", "+CUSD: 1", "+CUSD: 1,1", "+CUSD:"),
+        ("AT+CFUN?", "+CFUN: 1", "+CFUN: 1,0,0", "+CFUN:"),
+        ("AT+CFUN?", "+CFUN: 1,0", "+CFUN: 1,0,0", "+CFUN:"),
+        ("AT+CSCON?", "+CSCON: 1,0,1,1", "+CSCON: 1,0,1,1,1", "+CSCON: 1"),
+        ("AT+CSCON?", "+CSCON: 1,0", "+CSCON: 1,0,1,1,1", "+CSCON: 1"),
+        ("AT+CLIP?", "+CLIP: 0,1", "+CLIP: 0,1,1", "+CLIP: 0"),
+        ("AT+CTZU?", "+CTZU: 1", "+CTZU: 1,1", "+CTZU:"),
+        ("AT+CTZR?", "+CTZR: 1", "+CTZR: 1,1", "+CTZR:"),
+        ("AT+QSIMSTAT?", "+QSIMSTAT: 1,1", "+QSIMSTAT: 1,1,1", "+QSIMSTAT: 1"),
+        ("AT+CEREG?", "+CEREG: 0,11", "+CEREG: 0,12", "+CEREG: 0"),
+    ],
+)
+def test_how_many_fields_an_answer_has(command, longest, too_long, too_short):
+    fits = shape_of(command, longest)
+    assert [fits(line) for line in (longest, too_long, too_short)] == [True, False, False]
+
+
+def test_two_fields_of_eons_are_an_answer():
+    assert shape_of("AT^EONS=5", "^EONS: 5,51010")("^EONS: 5,51010")
+
+
+@pytest.mark.parametrize("verb", ["+CREG", "+CGREG", "+CEREG", "+C5GREG", "+COPS", "+CFUN"])
+def test_test_commands_are_answered_with_lists(verb):
+    fits = shape_of(f"AT{verb}=?", f"{verb}: (0-2)")
+    assert [fits(f"{verb}: {tail}") for tail in ("(0-2)", ",,(0-4)", "1")] == [True, True, False]
+
+
+@pytest.mark.parametrize("verb", ["+CREG", "+CGREG", "+CEREG", "+C5GREG", "+CUSD", "+CFUN"])
+def test_set_commands_are_answered_by_their_result(verb):
+    assert not shape_of(f"AT{verb}=1", f"{verb}: 1")(f"{verb}: 1")
+
+
 @pytest.mark.parametrize("command", ["AT+CREG=2", "AT+CEREG=2", "AT+CUSD=1", "AT+CFUN=1"])
 def test_what_a_set_command_hears_of_its_prefix_is_a_code(command):
     verb = command[2:].partition("=")[0]

@@ -8,8 +8,7 @@ DEVICE = ("AT+CGMI", "AT+CGMM", "AT+CGMR", "AT+CGSN", "ATI")  # 3GPP TS 27.007 5
 CARD = ("AT+CIMI",)  # 5.6
 
 
-@pytest.fixture
-def answers():
+def all_answers():
     full: StaticAnswers[str] = StaticAnswers()
     for command in STATIC:
         full.keep(command, f"answer to {command}", full.age)
@@ -20,24 +19,28 @@ def kept(answers):
     return tuple(command for command in STATIC if answers.find(command) is not None)
 
 
-def test_each_is_kept(answers):
+def test_each_is_kept():
+    answers = all_answers()
     assert kept(answers) == DEVICE + CARD
     assert answers.find("AT+CGMM") == "answer to AT+CGMM"
 
 
 @pytest.mark.parametrize("code", ["RDY", "^BOOT:12,0", "NORMAL POWER DOWN", "POWERED DOWN"])
-def test_a_restart_ends_all(answers, code):
+def test_a_restart_ends_all(code):
+    answers = all_answers()
     answers.heard(code)
     assert kept(answers) == ()
 
 
 @pytest.mark.parametrize("code", ["+CPIN: READY", "+QUSIM: 1", "+QSIMSTAT: 1,0", "^SIMST:1"])
-def test_news_of_the_card_end_what_the_card_said(answers, code):
+def test_news_of_the_card_end_what_the_card_said(code):
+    answers = all_answers()
     answers.heard(code)
     assert kept(answers) == DEVICE
 
 
-def test_other_codes_end_nothing(answers):
+def test_other_codes_end_nothing():
+    answers = all_answers()
     answers.heard('+CMTI: "SM",3')
     answers.said("AT+CSQ")
     answers.refused(30)
@@ -50,26 +53,30 @@ def test_other_codes_end_nothing(answers):
     ["ATZ", "AT&F", "AT+CFUN=1,1", "AT+CPOF", "AT+CRESET", "AT+QPOWD=1", "AT!RESET", "AT^RESET",
      "AT#REBOOT", "AT+QUIMSLOT=2", "AT+GTDUALSIM=1", "AT^SIMSLOT=1", "AT+SWITCHSIM=1"],
 )  # fmt: skip
-def test_commands_that_restart_or_change_the_card_end_all(answers, command):
+def test_commands_that_restart_or_change_the_card_end_all(command):
+    answers = all_answers()
     answers.said(command)
     assert kept(answers) == ()
 
 
 @pytest.mark.parametrize("number", [10, 11, 12, 13, 14, 15])
-def test_errors_of_the_card_end_what_it_said(answers, number):
+def test_errors_of_the_card_end_what_it_said(number):
     """3GPP TS 27.007 9.2.1."""
+    answers = all_answers()
     answers.refused(number)
     assert kept(answers) == DEVICE
     assert len(CARD_ERRORS) == 6
 
 
-def test_an_answer_asked_before_a_restart_is_not_kept_after_it(answers):
+def test_an_answer_asked_before_a_restart_is_not_kept_after_it():
+    answers = all_answers()
     asked_at = answers.age
     answers.heard("RDY")
     answers.keep("AT+CGMM", "of before", asked_at)
     assert answers.find("AT+CGMM") is None
 
 
-def test_what_is_not_static_is_not_kept(answers):
+def test_what_is_not_static_is_not_kept():
+    answers = all_answers()
     answers.keep("AT+CSQ", "20,99", answers.age)
     assert answers.find("AT+CSQ") is None
