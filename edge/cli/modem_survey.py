@@ -14,7 +14,7 @@ from edge.service.clock import SystemClock
 from edge.service.modem_task import modem_failure
 from modem_drivers.discovery.directory import DeviceDirectory, PortKind, UsbPort
 from modem_drivers.discovery.holders import find_holders
-from modem_drivers.discovery.slots import Slot, group_slots
+from modem_drivers.discovery.slots import Slot, find_scan_port, group_slots
 from modem_drivers.errors import (
     CommandFailed,
     CommandTimeout,
@@ -41,6 +41,10 @@ HELD = State(
     "{} is held by {}: stop it (a port has one user)",
     "{} dipakai oleh {}: hentikan dulu (satu port satu pemakai)",
 )
+NO_SCAN_PORT = (
+    "it has no second AT port: no samples are taken while it scans for networks (AT+COPS=?, up to minutes)",
+    "tidak ada port AT kedua: tidak ada sampel selama pencarian jaringan (AT+COPS=?, bisa beberapa menit)",
+)
 NO_PORT = State("no port", lambda _: False, "box", False, "{}", "{}")
 
 
@@ -57,6 +61,7 @@ class ModemRow(msgspec.Struct, frozen=True, kw_only=True):
     """One modem. state: of the session's table, or "held", "no port"; outcome "ok": it is ready.
 
     text, text_id: what the state means and what to do; trouble, trouble_id: the same, where it is not ready;
+    scan_port: where a scan for networks does not stop the samples; lack, lack_id: what is lost without one.
     advice, advice_id: of a modem that no family knows, what to record and send in.
     """
 
@@ -66,6 +71,9 @@ class ModemRow(msgspec.Struct, frozen=True, kw_only=True):
     usb_id: str = ""
     family: str = ""
     ports: tuple[PortRow, ...] = ()
+    scan_port: str = ""
+    lack: str = ""
+    lack_id: str = ""
     model: str = ""
     firmware: str = ""
     home_plmn: str = ""
@@ -150,6 +158,8 @@ async def _row(one: Candidate) -> ModemRow:
     ports = tuple(_port_row(port) for port in one.ports)
     usb_id = f"{one.usb_id[0]:04x}:{one.usb_id[1]:04x}" if one.usb_id else ""
     family = family_of_usb(*one.usb_id).name if one.usb_id else ""
+    scan = find_scan_port(one.ports, one.slot)
+    lack, lack_id = NO_SCAN_PORT if one.ports and one.port and scan is None else ("", "")
     row = ModemRow(
         slot=one.slot,
         port=one.port,
@@ -157,6 +167,9 @@ async def _row(one: Candidate) -> ModemRow:
         usb_id=usb_id,
         family=family,
         ports=ports,
+        scan_port=scan.device if scan else "",
+        lack=lack,
+        lack_id=lack_id,
     )
     return _advised(await _asked(one, row))
 

@@ -92,7 +92,8 @@ def _print(rows: list[ModemRow], lang: Language) -> None:
         table.add_row(row.slot, _who(row), _ports(row), _state(row), _network(row), row.shows, _power(row))
     console.print(table)
     for row in rows:
-        sentences = (row.text_id, row.advice_id) if lang is Language.INDONESIAN else (row.text, row.advice)
+        english, indonesian = (row.text, row.lack, row.advice), (row.text_id, row.lack_id, row.advice_id)
+        sentences = indonesian if lang is Language.INDONESIAN else english
         for number, sentence in enumerate(filter(None, sentences)):
             lead = f"{row.slot}: " if not number else " " * (len(row.slot) + 2)
             console.print(lead + sentence, markup=False, highlight=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from hil_tests.bench.at_program import modem
 from hil_tests.holds.report import figure, print_figures, seed_from_arguments
+from modem_drivers.families.usb_ports import PortRole, find_role
 from modem_drivers.modem import Modem
 from modem_drivers.ports.pair import PortPair
 from modem_drivers.ports.session import AtSession
@@ -22,7 +23,8 @@ from modem_drivers.procedures.scan import scan_networks
 
 SCAN_S = 30.0  # in place of 180 s
 EVERY_S = 1.0
-PLACE, SECOND_INTERFACE = "1-1.3", 3
+PLACE = "1-1.3"
+EC25 = (0x2C7C, 0x0125)
 
 
 async def sample(one: Modem, until: asyncio.Task[int]) -> list[float]:
@@ -59,9 +61,12 @@ async def measure(first: str, second: str | None) -> tuple[list[float], int, str
 
 
 def by_place(folder: Path) -> str:
-    """Return the port in *folder* that is the second AT port."""
-    (port,) = folder.glob(f"*:1.{SECOND_INTERFACE}-port0")
-    return str(port)
+    """Return the port in *folder* that is the second AT port, by the drivers' table of interfaces."""
+    ports = {path: int(path.name.rpartition(":1.")[2].partition("-")[0]) for path in folder.glob("*-port0")}
+    found = [
+        path for path, number in ports.items() if find_role(*EC25, number, (0xFF, 0, 0)) is PortRole.AT_SECOND
+    ]
+    return str(found[0])
 
 
 def run(seed: int, folder: Path, scan_s: float, *, has_second: bool) -> tuple[list[float], int, str]:

@@ -2,7 +2,8 @@
 
 Ref: ITU-T V.250 5.7.1 (OK, ERROR, numeric forms), 3GPP TS 27.007 9.2 (+CME ERROR), 3GPP TS 27.005 3.2.5
 (+CMS ERROR). Vendors' words: COMMAND NOT SUPPORT, TOO MANY PARAMETERS,
-NA [public-driver (ModemManager)], +EXT ERROR [public-driver (ofono)], MODEM ERROR [memory].
+NA [public-driver (ModemManager)], +EXT ERROR [public-driver (ofono)], MODEM ERROR, ABORTED (a command that a
+character ended) [memory].
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ WORDS = {
     "COMMAND NOT SUPPORT": Result(Outcome.ERROR),
     "TOO MANY PARAMETERS": Result(Outcome.ERROR),
     "NA": Result(Outcome.ERROR),
+    "ABORTED": Result(Outcome.ERROR),
 }
-WORDS_OF_BARE_LINES = frozenset({"NA"})  # a command that answers in lines without a prefix may say them too
+WORDS_OF_BARE_LINES = frozenset(
+    {"NA", "ABORTED"}
+)  # a command that answers in lines without a prefix may say them too
 DIAL_WORDS = frozenset({"NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE", "NO DIAL TONE"})
 NUMERIC = {"0": "OK", "4": "ERROR"}  # V.250 table 1, after ATV0; 2 is RING
 DIAL_NUMERIC = {"1": "CONNECT", "3": "NO CARRIER", "6": "NO DIALTONE", "7": "BUSY", "8": "NO ANSWER"}

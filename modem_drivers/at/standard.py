@@ -260,6 +260,8 @@ PRIVATE_VERBS = frozenset(
 """Commands whose answers hold subscriber numbers or private messages."""
 _VERB = re.compile(r"[+^$#*!%&]?[A-Z0-9]+", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?[0-9]{10,}[Ff]?(?![0-9A-Za-z])")
+AFTER_OK = {"+EEMGINFO": ("+EEMLTESVC:", "+EEMLTEINTRA:", "+EEMLTEINTER:")}
+"""Lines that come before or after the OK of a verb (ASR and Unisoc; memory)."""
 _REGISTRATION_READ = re.compile(r"AT\+C(5G|E|G)?REG\?", re.IGNORECASE)
 
 
@@ -272,9 +274,10 @@ def command_verbs(text: str) -> list[str]:
 def derive_command(text: str, timeout_s: float) -> Command:
     """Return a command whose answer may be any line that its verbs suggest, or any line without a prefix."""
     fits = is_solicited_registration if _REGISTRATION_READ.fullmatch(text) else None
-    return Command(
-        text, tuple(f"{verb}:" for verb in command_verbs(text)), timeout_s, bare=fits is None, fits=fits
-    )
+    verbs = command_verbs(text)
+    late = tuple(prefix for verb in verbs for prefix in AFTER_OK.get(verb, ()))
+    prefixes = (*(f"{verb}:" for verb in verbs), *late)
+    return Command(text, prefixes, timeout_s, bare=fits is None, fits=fits, after_ok=late)
 
 
 def hide_private(text: str, line: str) -> str:

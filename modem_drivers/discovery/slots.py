@@ -52,9 +52,26 @@ def find_at_port(ports: Sequence[UsbPort], usb_path: str, *, serial: str = "") -
     Given *serial*, another device at that place is not taken. Where no row of the tables tells the role,
     None: guessing would talk to a debug port.
     """
+    return _first_tty(ports, usb_path, serial, (PortRole.AT, PortRole.AT_SECOND))
+
+
+def find_scan_port(ports: Sequence[UsbPort], usb_path: str, *, serial: str = "") -> UsbPort | None:
+    """Return the port of that device to say on what takes minutes: never the one of find_at_port.
+
+    The second AT port, or the one kept for dialling. None: there is no other (ports.pair: what is lost).
+    """
+    first = find_at_port(ports, usb_path, serial=serial)
+    found = _first_tty(ports, usb_path, serial, (PortRole.AT_SECOND, PortRole.PPP))
+    return found if first is not None and found != first else None
+
+
+def _first_tty(
+    ports: Sequence[UsbPort], usb_path: str, serial: str, roles: Sequence[PortRole]
+) -> UsbPort | None:
+    """Return the first port of the first of *roles* that the device has, if it is a tty."""
     for slot in group_slots(ports):
         if slot.usb_path != usb_path or (serial and slot.serial != serial):
             continue
-        found = slot.port_with(PortRole.AT) or slot.port_with(PortRole.AT_SECOND)
+        found = next((port for role in roles if (port := slot.port_with(role)) is not None), None)
         return found if found and found.kind is PortKind.TTY else None
     return None

@@ -145,3 +145,14 @@ def test_a_held_port_is_not_touched_and_its_holder_is_named(tmp_path):
     assert row["state"] == "held"
     assert f"(pid {process.pid})" in row["text"]
     assert "hentikan dulu" in row["text_id"]
+
+
+def test_what_is_lost_without_a_second_at_port_is_said(bus):
+    bus.plug("1-1.6", "1199", "9071", ["ttyUSB10", "ttyUSB11", "ttyUSB12", "ttyUSB13"])  # Sierra: one AT port
+    told = modems("--json", "--sysfs", bus.root)
+    rows = {row["slot"]: row for row in json.loads(told.stdout)}
+    assert (rows["1-1.1"]["scan_port"], rows["1-1.1"]["lack"]) == ("/dev/ttyUSB3", "")
+    assert (rows["1-1.4"]["scan_port"], rows["1-1.4"]["lack"]) == ("", ""), "no port is known at all"
+    assert rows["1-1.6"]["scan_port"] == ""
+    assert rows["1-1.6"]["lack"].startswith("it has no second AT port: no samples are taken")
+    assert "tidak ada port AT kedua" in modems("--lang", "id", "--sysfs", bus.root).stdout

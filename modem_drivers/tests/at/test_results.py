@@ -22,6 +22,7 @@ from modem_drivers.at.results import Outcome, parse_result
         ("MODEM ERROR: 7", Outcome.ERROR, 7, "code not in the standard's table"),
         ("TOO MANY PARAMETERS", Outcome.ERROR, None, ""),
         ("NA", Outcome.ERROR, None, ""),
+        ("ABORTED", Outcome.ERROR, None, ""),
     ],
 )
 def test_final_results(line, outcome, number, meaning):
@@ -61,5 +62,6 @@ def test_digits_of_a_call(digit, outcome, words):
     assert parse_result(digit, "AT+CSQ", numeric=True) is None
 
 
-def test_a_bare_answer_may_say_na():
-    assert parse_result("NA", "AT+CGMM", bare=True) is None
+@pytest.mark.parametrize("word", ["NA", "ABORTED"])
+def test_a_bare_answer_may_say_these_words(word):
+    assert parse_result(word, "AT+CGMM", bare=True) is None

@@ -30,10 +30,16 @@ ANSWERS = (  # command, an answer, a line of that prefix that is none
 )
 
 
+def shape(command, line):
+    """Return the shape that the table has."""
+    fits = shape_of(command, line)
+    assert fits is not None
+    return fits
+
+
 @pytest.mark.parametrize(("command", "answer", "other"), ANSWERS)
 def test_shapes(command, answer, other):
-    fits = shape_of(command, answer)
-    assert fits is not None
+    fits = shape(command, answer)
     assert fits(answer)
     assert not fits(other)
 
@@ -54,23 +60,23 @@ def test_shapes(command, answer, other):
     ],
 )
 def test_how_many_fields_an_answer_has(command, longest, too_long, too_short):
-    fits = shape_of(command, longest)
+    fits = shape(command, longest)
     assert [fits(line) for line in (longest, too_long, too_short)] == [True, False, False]
 
 
 def test_two_fields_of_eons_are_an_answer():
-    assert shape_of("AT^EONS=5", "^EONS: 5,51010")("^EONS: 5,51010")
+    assert shape("AT^EONS=5", "^EONS: 5,51010")("^EONS: 5,51010")
 
 
 @pytest.mark.parametrize("verb", ["+CREG", "+CGREG", "+CEREG", "+C5GREG", "+COPS", "+CFUN"])
 def test_test_commands_are_answered_with_lists(verb):
-    fits = shape_of(f"AT{verb}=?", f"{verb}: (0-2)")
+    fits = shape(f"AT{verb}=?", f"{verb}: (0-2)")
     assert [fits(f"{verb}: {tail}") for tail in ("(0-2)", ",,(0-4)", "1")] == [True, True, False]
 
 
 @pytest.mark.parametrize("verb", ["+CREG", "+CGREG", "+CEREG", "+C5GREG", "+CUSD", "+CFUN"])
 def test_set_commands_are_answered_by_their_result(verb):
-    assert not shape_of(f"AT{verb}=1", f"{verb}: 1")(f"{verb}: 1")
+    assert not shape(f"AT{verb}=1", f"{verb}: 1")(f"{verb}: 1")
 
 
 @pytest.mark.parametrize("command", ["AT+CREG=2", "AT+CEREG=2", "AT+CUSD=1", "AT+CFUN=1"])

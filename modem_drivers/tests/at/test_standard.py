@@ -182,6 +182,14 @@ def test_a_free_command_knows_its_prefixes():
     assert derive_command("AT+CSQ;+CESQ", 1).prefixes == ("+CSQ:", "+CESQ:")
     assert derive_command('AT+QENG="servingcell"', 1).prefixes == ("+QENG:",)
     assert derive_command("AT+CEREG?", 1).fits is is_solicited_registration
+    assert derive_command("AT+CSQ", 1).after_ok == ()
+
+
+def test_what_comes_before_or_after_ok_belongs_to_the_command():
+    """ASR's and Unisoc's engineering mode: memory."""
+    lines = ("+EEMLTESVC:", "+EEMLTEINTRA:", "+EEMLTEINTER:")
+    derived = derive_command("AT+EEMGINFO?", 1)
+    assert (derived.prefixes, derived.after_ok) == (("+EEMGINFO:", *lines), lines)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from modem_drivers.discovery import SysfsDirectory, find_at_port, group_slots
+from modem_drivers.discovery import SysfsDirectory, find_at_port, find_scan_port, group_slots
 from modem_drivers.discovery.directory import PortKind
 from modem_drivers.discovery.holders import find_holders
 from modem_drivers.families import CATALOGUE
@@ -113,6 +113,34 @@ def test_two_of_a_kind_are_told_apart_by_their_place(tree):
     found = [find_at_port(ports, place) for place in ("1-1.2", "1-1.3", "1-1.4")]
     assert [port and port.name for port in found] == ["ttyUSB6", "ttyUSB2", None]
     assert find_at_port(ports, "1-1.2", serial="another") is None
+
+
+@pytest.mark.parametrize(
+    ("usb_id", "count", "first", "scan"),
+    [
+        (("2c7c", "0125"), 4, "ttyUSB2", "ttyUSB3"),  # EC25: AT and a second
+        (("1e0e", "9205"), 4, "ttyUSB2", "ttyUSB3"),  # SIM7070: AT and a port for dialling
+        (("1199", "9071"), 4, "ttyUSB3", None),  # MC7455: one AT port
+        (("0403", "6001"), 2, None, None),
+    ],
+)
+def test_a_scan_has_a_port_of_its_own_where_there_is_one(tree, usb_id, count, first, scan):
+    device = tree.device("1-1.2", *usb_id, "one")
+    for number in range(count):
+        tree.tty(tree.interface(device, number), f"ttyUSB{number}")
+    ports = SysfsDirectory(tree.root).ports()
+    found = (find_at_port(ports, "1-1.2"), find_scan_port(ports, "1-1.2", serial="one"))
+    assert tuple(port and port.name for port in found) == (first, scan)
+    assert find_scan_port(ports, "1-1.2", serial="another") is None
+    assert find_scan_port(ports, "1-1.3") is None
+
+
+def test_the_only_at_port_is_no_scan_port_though_it_is_the_second(tree):
+    device = tree.device("1-1.2", "2c7c", "0125")
+    tree.tty(tree.interface(device, 3), "ttyUSB3")
+    ports = SysfsDirectory(tree.root).ports()
+    assert find_at_port(ports, "1-1.2") is not None
+    assert find_scan_port(ports, "1-1.2") is None
 
 
 def test_huawei_is_known_by_class_not_by_number(tree):
