@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from modem_drivers.at.results import Outcome, Result, parse_result
 from modem_drivers.at.shapes import cut_glued, shape_of
-from modem_drivers.at.urc import find_urc, is_balanced
+from modem_drivers.at.urc import Body, body_of, find_urc, is_balanced
 
 MAX_LINE = 4096
 MAX_INFO_LINES = 4096  # of one answer; more is noise
@@ -274,6 +274,8 @@ class AtChannel:
 
     def _body(self, line: str) -> list[Event]:
         head, self._awaited_body = self._awaited_body or "", None
+        if body_of(head) is Body.TEXT:
+            return [Urc(head, line)]
         if self._result_of(line) is None and not line.startswith(("+", "^")):
             return [Urc(head, line)]
         return [Urc(head), *self._classify(line)]
@@ -336,10 +338,10 @@ class AtChannel:
             return [Noise(line)]
         if row is None:
             return [Urc(line)]
-        if row.has_body:
-            self._awaited_body = line
-            return []
-        return [Urc(line)]
+        if body_of(line) is Body.NONE:
+            return [Urc(line)]
+        self._awaited_body = line
+        return []
 
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None

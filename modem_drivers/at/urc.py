@@ -6,7 +6,10 @@ Ref: 3GPP TS 27.007 (7.2, 7.11, 8.x, 10.1.20), 3GPP TS 27.005 3.4.1; vendors' ro
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
+
+from modem_drivers.at.replies import split_fields
 
 
 class UrcRow(NamedTuple):
@@ -65,6 +68,31 @@ TABLE = (
     UrcRow("POWERED DOWN"),
     UrcRow("NO CARRIER"),
 )
+
+
+class Body(enum.Enum):
+    """What follows the head of a message."""
+
+    NONE = "none"
+    PDU = "pdu"
+    TEXT = "text"  # anything, also what looks like a result or a code
+
+
+TEXT_HEADS = {"+CMT:": (3, Body.TEXT), "+CBM:": (5, Body.TEXT), "+CDS:": (3, Body.NONE)}
+"""In text mode (AT+CMGF=1) a head has at least so many fields, in PDU mode one or two: 27.005 3.4.1."""
+
+
+def body_of(head: str) -> Body:
+    """Return what follows *head*, an unsolicited code.
+
+    Of a text of several lines this is the first: their number is not said, so they are told from codes only
+    in PDU mode, which this program sets.
+    """
+    row = find_urc(head)
+    if row is None or not row.has_body:
+        return Body.NONE
+    least, of_text = TEXT_HEADS[row.prefix]
+    return of_text if len(split_fields(head.partition(":")[2])) >= least else Body.PDU
 
 
 def is_balanced(line: str) -> bool:

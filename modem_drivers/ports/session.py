@@ -32,6 +32,7 @@ from modem_drivers.ports.turns import TurnLock
 TICK_S = 0.05  # while the channel is fenced, or waits for what follows OK
 FENCE_WAIT_S = 8.0
 _PDU_LIKE = re.compile(r"[0-9A-Fa-f]{16,}")
+_CODE_LIKE = re.compile(r"[+^*$%#!&]?[A-Z0-9][A-Z0-9_ ]{0,30}(:.*)?")
 
 PrivateListener = Callable[[str, str | None, int], None]
 """Gets (line, the line that belongs to it or None, Unix ns) of each unsolicited code: private."""
@@ -313,8 +314,11 @@ class AtSession:
 
 
 def _public(line: str) -> str:
-    """Return what may be shown of an unsolicited line: of a message's head its verb, of a PDU nothing."""
+    """Return what may be shown of an unsolicited line: of a message's head its verb, of a PDU nothing, nor of
+    a line that does not look like a code: it may be the second line of a message's text.
+    """
     verb, row = line.partition(":")[0].upper(), find_urc(line)
     if verb in PRIVATE_VERBS or (row is not None and row.has_body):
         return f"{verb}: {HIDDEN}"
-    return HIDDEN if _PDU_LIKE.fullmatch(line) else shown(line, 200)
+    is_code = row is not None or _CODE_LIKE.fullmatch(line)
+    return shown(line, 200) if is_code and not _PDU_LIKE.fullmatch(line) else HIDDEN

@@ -91,3 +91,16 @@ def test_what_is_private_is_told_to_the_private_listener_alone():
     shown, _ = asyncio.run(main())
     assert told[0] == (f'+CMT: "{CANARY}",24', PDU)
     assert shown == ["+CMT: <hidden>", "<hidden>", "+CUSD: <hidden>", "+CREG: 1"]
+
+
+def test_the_second_line_of_a_text_is_not_shown():
+    async def work(peer, session):
+        told = asyncio.Event()
+        session.listen(lambda line, *_: told.set() if line == "RDY" else None)
+        head = '+CMT: "+62811",,"26/11/25,08:30:00+28"'
+        peer.says(f"\r\n{head}\r\nOK\r\nuang {CANARY}\r\n\r\n*PSUTTZ: 1\r\nRDY\r\n")
+        await told.wait()
+        await asyncio.sleep(0)
+
+    shown, _ = asyncio.run(on_peer(work))
+    assert shown == ["+CMT: <hidden>", "<hidden>", "*PSUTTZ: 1", "RDY"]
