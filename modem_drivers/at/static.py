@@ -9,6 +9,8 @@ import enum
 import re
 from typing import Generic, TypeVar
 
+from modem_drivers.at.replies import split_fields
+
 T = TypeVar("T")
 
 
@@ -29,6 +31,7 @@ STATIC = {
 }
 RESTART_CODES = ("RDY", "^BOOT:", "NORMAL POWER DOWN", "POWERED DOWN")
 CARD_CODES = ("+CPIN:", "+QUSIM:", "+QSIMSTAT:", "^SIMST:")
+CARD_READY = ("READY", "1")
 CARD_ERRORS = frozenset({10, 11, 12, 13, 14, 15})  # absent, PIN, PUK, failure, busy, wrong
 _RESTARTS = re.compile(
     r"AT(Z|&F|\+CFUN=|\+CPOF|\+CRESET|\+QPOWD|!RESET|\^RESET|#REBOOT|.*(UIMSLOT|SIMSLOT|DUALSIM|SWITCHSIM))",
@@ -58,6 +61,12 @@ class StaticAnswers(Generic[T]):
         if upper.startswith(RESTART_CODES):
             self.forget()
         elif upper.startswith(CARD_CODES):
+            self.forget(Scope.CARD)
+
+    def answered(self, line: str) -> None:
+        """Forget what information *line* ends: a card that wants its PIN is another one, or began anew."""
+        upper = line.upper()
+        if upper.startswith(CARD_CODES) and split_fields(upper.partition(":")[2])[-1] not in CARD_READY:
             self.forget(Scope.CARD)
 
     def said(self, command: str) -> None:

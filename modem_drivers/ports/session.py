@@ -247,6 +247,7 @@ class AtSession:
         for event in events:
             match event:
                 case Info(line):
+                    self._static.answered(line)
                     self._t_first_ns = self._t_first_ns or self._t_read_ns
                     self._lines.append(line)
                 case Final():

@@ -319,3 +319,32 @@ def test_not_registered_says_why(run):
         assert (found.stat, found.registered, found.reject_cause, found.plmn) == (3, False, 11, None)
 
     run(work)
+
+
+def test_a_sample_goes_before_what_others_ask(run):
+    async def work(modem, responder):
+        begun = len(responder.heard)
+        asked = [asyncio.create_task(modem.command(text)) for text in ("AT+CESQ", "AT+CPIN?", "AT+CEREG?")]
+        await asyncio.sleep(0)
+        await asyncio.gather(modem.signal(), *asked)
+        return responder.heard[begun:]
+
+    heard = run(work)
+    assert heard[0] == "AT+CESQ", "it ran already"
+    assert heard.index("AT+QCSQ") == 1
+    assert set(heard[2:]) == {"AT+CPIN?", "AT+CEREG?", 'AT+QENG="servingcell"'}
+
+
+def test_the_cards_operator_is_asked_once_a_card(run):
+    async def work(modem, responder):
+        assert [await modem.home_plmn() for _ in range(3)] == ["51010"] * 3
+        assert responder.heard.count("AT+CIMI") == 1
+        responder.table |= {"AT+CIMI": "510111234567890", "AT+CPIN?": "+CME ERROR: 10"}
+        with suppress(CmeError):
+            await modem.sim_state()
+        assert await modem.home_plmn() == "51011"
+        responder.table |= {"AT+CIMI": "510891234567890", "AT+CPIN?": "+CPIN: SIM PIN"}
+        await modem.sim_state()
+        assert await modem.home_plmn() == "51089"
+
+    run(work)

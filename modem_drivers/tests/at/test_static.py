@@ -39,6 +39,24 @@ def test_news_of_the_card_end_what_the_card_said(code):
     assert kept(answers) == DEVICE
 
 
+@pytest.mark.parametrize(
+    ("line", "is_kept"),
+    [
+        ("+CPIN: READY", True),
+        ("+CPIN: SIM PIN", False),
+        ("+CPIN: NOT READY", False),
+        ("+cpin:READY", True),
+        ("+QSIMSTAT: 0,1", True),
+        ("+QSIMSTAT: 0,0", False),
+        ("+CREG: 2,3", True),
+    ],
+)
+def test_an_answer_that_tells_of_another_card_ends_what_the_first_said(line, is_kept):
+    answers = all_answers()
+    answers.answered(line)
+    assert kept(answers) == (DEVICE + CARD if is_kept else DEVICE)
+
+
 def test_other_codes_end_nothing():
     answers = all_answers()
     answers.heard('+CMTI: "SM",3')
