@@ -17,7 +17,7 @@ ONLY ?=
 PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz fuzz-link prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -86,6 +86,10 @@ bench: setup  ## the benchmarks
 
 fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
 	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))
+	@$(if $(PLANT),:,$(PY) -m hil_tests.fuzz.link --json build/fuzz-link.json $(if $(SEED),--seed $(SEED)))
+
+fuzz-link: setup  ## the probe board's link: 10 million bytes, half of the damage under a correct CRC [SEED=n] [PLANT=1..4]
+	@$(PY) -m hil_tests.fuzz.link --json build/fuzz-link.json $(if $(SEED),--seed $(SEED)) $(if $(PLANT),--plant $(PLANT))
 
 prove-tables: setup  ## change each constant of the drivers' tables once: the tests must notice [ONLY=part of a path]
 	@$(PY) -m tools.judge.prove_tables $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) $(ARGS)
