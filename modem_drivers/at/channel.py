@@ -5,9 +5,9 @@ line that could be either (+CREG) is a reply only if the command declared its pr
 shape of a reply. After a timeout the channel is fenced: a late reply could be taken for the next command's.
 It says AT, and counts the results it is owed (the lost command's and the probes'); the fence falls when all
 have come, or, where one is lost, after a long silence (codes do not break it). What comes before is
-dropped. A code within an answer's line is cut out where that can be told (shapes.cut_glued, and a line that
-breaks off within quotes). A modem that answers digits (ATV0) is noticed behind the fence. No port, clock,
-thread or queue inside.
+dropped. A code within an answer's line is cut out where that can be told (shapes.cut_glued, breaks, and a
+line that breaks off within quotes). A modem that answers digits (ATV0) is noticed behind the fence. No port,
+clock, thread or queue inside.
 
 Ref: ITU-T V.250 5.2.1 (lines), 5.7.1 (results); 3GPP TS 27.005 3.5.1 (the "> " prompt).
 """
@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from modem_drivers.at.breaks import Breaks
+from modem_drivers.at.echo import Echo
 from modem_drivers.at.results import Outcome, Result, parse_result
 from modem_drivers.at.shapes import cut_glued, shape_of
 from modem_drivers.at.urc import Body, body_of, find_urc, is_balanced
@@ -28,7 +30,6 @@ AFTER_OK_S = 0.5  # of silence, after the lines that follow OK
 TAIL_CHARS = 200
 PROBE_AFTER_S = 1.0  # the second probe; the time doubles with each one
 PROBE_AFTER_MOST_S = 8.0
-ECHO_LOST_CHARS = 2  # at the beginning of an echo, on a line that has just woken
 QUIET_S = 0.1  # after all results that are owed
 LONG_QUIET_S = 3.0  # after some of them: the others are lost
 ESCAPE, CTRL_Z = b"\x1b", b"\x1a"
@@ -63,9 +64,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """An information line of the command in flight."""
+    """An information line of the command in flight; continues: it is the rest of the one before."""
 
     line: str
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,8 @@ class AtChannel:
         self._command: Command | None = None
         self._deadline_s = 0.0
         self._awaited_body: str | None = None
-        self._echo_left = ""
-        self._open_line = ""
+        self._echo = Echo("", None)
+        self._open_line, self._breaks = "", Breaks()
         self._info_lines = 0
         self._held: Final | None = None
         self._held_until_s: float | None = None
@@ -164,7 +166,8 @@ class AtChannel:
     @property
     def seen(self) -> str:
         """What came since the last command and is no answer, at most TAIL_CHARS; no body of a message."""
-        rest = "" if self._awaited_body is not None else _text(self._buffer[-TAIL_CHARS:])
+        tail = self._buffer[-TAIL_CHARS:].strip(b"\0 \t").decode("utf-8", "backslashreplace")
+        rest = "" if self._awaited_body is not None else tail
         return (self._unfit + rest)[-TAIL_CHARS:]
 
     def send(self, command: Command, *, now_s: float) -> bytes:
@@ -176,8 +179,8 @@ class AtChannel:
             raise RuntimeError(f"{command.text} may not be sent: the line is busy or fenced")
         self._command = command
         self._deadline_s = now_s + command.timeout_s
-        self._unfit = self._open_line = ""
-        self._echo_left, self._info_lines = command.text, 0
+        self._unfit, self._open_line, self._breaks = "", "", Breaks()
+        self._echo, self._info_lines = Echo(command.text, command.body), 0
         return command.text.encode("ascii") + b"\r"
 
     def receive(self, data: bytes) -> list[Event]:
@@ -260,7 +263,7 @@ class AtChannel:
         command = self._command
         if self._awaited_body is not None:
             return self._body(line)
-        if self._is_echo(line):
+        if self._echo.takes(line) if command is not None else (self._fenced and line == "AT"):
             return []
         if command is None or command.bare:
             return self._piece(line)
@@ -308,6 +311,7 @@ class AtChannel:
     def _info(self, line: str) -> list[Event]:
         self._remember(line.partition(":")[0] + ":...")
         self._held_until_s = None
+        self._breaks.answered()
         self._info_lines += 1
         return [Info(line) if self._info_lines <= MAX_INFO_LINES else Noise(line)]
 
@@ -333,15 +337,31 @@ class AtChannel:
 
     def _unsolicited(self, line: str) -> list[Event]:
         row = find_urc(line)
+        if row is None and (mended := self._mend(line)):
+            return mended
         if row is None and (self.busy or self._fenced or _NOISE.search(line)):
             self._remember(line)
+            self._breaks.misfit(line)
             return [Noise(line)]
+        self._breaks.code()
         if row is None:
             return [Urc(line)]
         if body_of(line) is Body.NONE:
             return [Urc(line)]
         self._awaited_body = line
         return []
+
+    def _mend(self, line: str) -> list[Event]:
+        """Return the events of *line* if it is the rest of what a code broke."""
+        command = self._command
+        if command is None or command.bare or self._held is not None:
+            return []
+        if self._breaks.continues(line):
+            self._breaks.answered()
+            return [Info(line, continues=True)]
+        whole = self._breaks.whole(line)
+        is_whole = whole and (self._result_of(whole) or _answers(command, whole, after_ok=False))
+        return self._piece(whole) if is_whole else []
 
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None
@@ -353,31 +373,6 @@ class AtChannel:
     def _remember(self, line: str) -> None:
         if self._command is None or self._command.body is None:  # its echo would be a private message
             self._unfit = (self._unfit + line + "\n")[-TAIL_CHARS:]
-
-    def _is_echo(self, line: str) -> bool:
-        """Tell if *line* is what was sent: whole, a part before or after a code, or behind leftovers."""
-        command = self._command
-        sent = command.text if command is not None else "AT" if self._fenced else ""
-        if command is not None and command.body is not None and line.strip("> \x1a") == command.body:
-            return True
-        if line == sent or (len(sent) > 3 and line.endswith(sent)):
-            self._echo_left = ""
-            return True
-        left = self._echo_left
-        if not left or command is None:
-            return False
-        begun = left != command.text
-        is_part = left.startswith(line) and (begun or line[:2].upper() == "AT")
-        if is_part:
-            self._echo_left = left[len(line) :]
-        return is_part or (
-            not begun and len(line) >= len(left) - ECHO_LOST_CHARS >= 1 and left.endswith(line)
-        )
-
-
-def _text(raw: bytes | bytearray) -> str:
-    """Return *raw* as text: UTF-8, other bytes escaped, without NULs and blanks around."""
-    return raw.strip(b"\0 \t").decode("utf-8", "backslashreplace")
 
 
 def _answers(command: Command, line: str, *, after_ok: bool) -> bool:

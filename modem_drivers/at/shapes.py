@@ -115,8 +115,8 @@ def cut_glued(line: str, prefixes: tuple[str, ...]) -> list[str]:
     """Return the pieces of *line* where a code or answer runs into another without a line end between.
 
     A cut is made before a prefix of *prefixes* or of an unsolicited code, outside quotes; or inside an open
-    quote that the rest does not close. It cannot be told where the rest of the line has no prefix: "7OK", or
-    a line that breaks off outside quotes and goes on after the code.
+    quote that the rest does not close. It cannot be told where the rest of the line has no prefix ("7OK",
+    "7RING"), nor where a code with a prefix runs on into the rest of the answer without a line end.
     """
     if not _HEAD.search(line, 1):
         return [line]

@@ -246,6 +246,8 @@ class AtSession:
     def _take(self, events: Sequence[Event]) -> None:
         for event in events:
             match event:
+                case Info(line, continues=True) if self._lines:
+                    self._lines[-1] += line
                 case Info(line):
                     self._static.answered(line)
                     self._t_first_ns = self._t_first_ns or self._t_read_ns

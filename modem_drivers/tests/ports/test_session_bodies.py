@@ -104,3 +104,14 @@ def test_the_second_line_of_a_text_is_not_shown():
 
     shown, _ = asyncio.run(on_peer(work))
     assert shown == ["+CMT: <hidden>", "<hidden>", "*PSUTTZ: 1", "RDY"]
+
+
+def test_an_answer_that_a_code_broke_is_whole():
+    async def work(peer, session):
+        asked = asyncio.ensure_future(session.ask(Command("AT+CSQ", ("+CSQ:",))))
+        assert await peer.reads(until=b"\r") == b"AT+CSQ\r"
+        peer.says("\r\n+CSQ: 2\r\n+CREG: 1\r\n0,99\r\n\r\nO\r\n+CREG: 1\r\nK\r\n")
+        assert (await asked).lines == ("+CSQ: 20,99",)
+
+    shown, _ = asyncio.run(on_peer(work))
+    assert shown == ["+CREG: 1", "+CREG: 1"]
