@@ -90,6 +90,7 @@ TABLE = (  # "alike": such a code looks like the answer
     Shape("+QSIMSTAT", "?", _numbers(2, 2)),  # alike: any code
 )
 """No row, for all of it is alike: ^HCSQ, +QCSQ, ^NWTIME; the code is as new as the answer."""
+LEVELS = ("^HCSQ", "+QCSQ")  # codes of which a second line of one mode replaces the first
 _ROWS = {(row.verb, row.form): row for row in TABLE}
 _QENG = {
     "servingcell": _first_cell("neighbourcell", other=True),
@@ -109,6 +110,15 @@ def shape_of(command: str, line: str) -> Fits | None:
         row = _ROWS.get((verb, found[2]))
         return row.fits if row is not None else None
     return None
+
+
+def replaces(line: str, earlier: str) -> bool:
+    """Tell if *earlier*, taken for an information line, was a code: the answer, *line*, came after it.
+
+    Both are levels of the same mode (the first field); the answer is the last before the result.
+    """
+    head = line.partition(",")[0]
+    return head.partition(":")[0] in LEVELS and head == earlier.partition(",")[0]
 
 
 def cut_glued(line: str, prefixes: tuple[str, ...]) -> list[str]:

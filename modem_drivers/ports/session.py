@@ -22,6 +22,7 @@ from modem_drivers.at.channel import (
     Urc,
 )
 from modem_drivers.at.results import Outcome
+from modem_drivers.at.shapes import replaces
 from modem_drivers.at.standard import HIDDEN, PRIVATE_VERBS
 from modem_drivers.at.static import StaticAnswers
 from modem_drivers.at.turns import Priority
@@ -250,6 +251,8 @@ class AtSession:
                     self._lines[-1] += line
                 case Info(line):
                     self._static.answered(line)
+                    if self._lines and replaces(line, self._lines[-1]):
+                        self._lines, self._t_first_ns = self._lines[:-1], None
                     self._t_first_ns = self._t_first_ns or self._t_read_ns
                     self._lines.append(line)
                 case Final():

@@ -4,7 +4,7 @@ import pytest
 
 from modem_drivers.at.channel import AtChannel, Command, Final, Info, Noise, Urc
 from modem_drivers.at.results import Outcome
-from modem_drivers.at.shapes import cut_glued, shape_of
+from modem_drivers.at.shapes import cut_glued, replaces, shape_of
 
 ANSWERS = (  # command, an answer, a line of that prefix that is none
     ("AT+CREG?", '+CREG: 2,1,"8EEA","BE33501",7', '+CREG: 1,"8EEA","BE33501",7'),
@@ -91,6 +91,21 @@ def test_what_a_set_command_hears_of_its_prefix_is_a_code(command):
 @pytest.mark.parametrize("command", ["AT+CSQ", "AT+CESQ", 'AT+QENG="x"', "ATI"])
 def test_most_answers_need_no_shape(command):
     assert shape_of(command, f"{command[2:].partition('=')[0]}: 1") is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "line", "is_replaced"),
+    [
+        ('^HCSQ:"LTE",46,50,170,25', '^HCSQ:"LTE",47,51,171,25', True),
+        ('+QCSQ: "LTE",-67,-97,151,-11', '+QCSQ: "LTE",-66,-96,151,-11', True),
+        ('^HCSQ:"LTE",46,50,170,25', '^HCSQ:"NR",47,51,171', False),
+        ('^HCSQ:"NOSERVICE"', '^HCSQ:"LTE",47,51,171,25', False),
+        ('+QENG: "LTE",1', '+QENG: "LTE",2', False),
+        ('+QCAINFO: "SCC",1', '+QCAINFO: "SCC",2', False),
+    ],
+)
+def test_levels_told_unasked_before_the_answer_are_replaced_by_it(earlier, line, is_replaced):
+    assert replaces(line, earlier) is is_replaced
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,13 @@ def test_an_answer_that_a_code_broke_is_whole():
 
     shown, _ = asyncio.run(on_peer(work))
     assert shown == ["+CREG: 1", "+CREG: 1"]
+
+
+def test_levels_told_unasked_are_not_the_answer():
+    async def work(peer, session):
+        asked = asyncio.ensure_future(session.ask(Command("AT^HCSQ?", ("^HCSQ:",))))
+        assert await peer.reads(until=b"\r") == b"AT^HCSQ?\r"
+        peer.says('\r\n^HCSQ:"LTE",46,50,170,25\r\n\r\n^HCSQ:"LTE",47,51,171,25\r\n\r\nOK\r\n')
+        assert (await asked).lines == ('^HCSQ:"LTE",47,51,171,25',)
+
+    asyncio.run(on_peer(work))
