@@ -1,0 +1,158 @@
+"""What five modems cost the driver: `python -m hil_tests.holds.modem_cpu --seed N`.
+
+Five simulated modems, each a process of its own, are asked for signal and cell once a second: by our driver
+in one process, and by a bare loop over pyserial in another that says the same commands and reads to OK
+without looking at the answer. The two take turns; each counts its own CPU time (getrusage) from the moment
+all ports are open. The figure is the ratio of each round, ours to the loop's.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+import serial
+
+from hil_tests.bench.at_program import modem
+from hil_tests.holds.report import figure, print_figures
+
+ROOT = Path(__file__).resolve().parents[2]
+PERSONALITIES = ("quectel-ec25", "simcom-sim7600", "quectel-rm520n", "huawei-e3372s", "telit-le910")
+ROUNDS, ROUND_S, EVERY_S = 5, 16, 1.0
+LIMIT_S = 120.0
+
+
+def cpu_s() -> float:
+    """Return the CPU seconds of this process so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+async def sample_with_driver(ports: Sequence[str], rounds: int) -> float:
+    """Ask every modem for signal and cell *rounds* times, one second apart; return the CPU seconds."""
+    from modem_drivers.modem import Modem  # here: the bare loop's process must not carry it
+
+    modems = [await Modem.open(port) for port in ports]
+    loop = asyncio.get_running_loop()
+
+    async def sample(one: Modem) -> None:
+        due_s = loop.time()
+        for _ in range(rounds):
+            await one.signal()
+            await one.cell()
+            due_s += EVERY_S
+            await asyncio.sleep(max(due_s - loop.time(), 0))
+
+    before_s = cpu_s()
+    await asyncio.gather(*map(sample, modems))
+    took_s = cpu_s() - before_s
+    for one in modems:
+        one.close()
+    return took_s
+
+
+def sample_bare(ports: Mapping[str, Sequence[str]], rounds: int) -> float:
+    """Say each port's commands *rounds* times, one second apart, and read to OK; return the CPU seconds."""
+    lines = {serial.Serial(port, timeout=2): [f"{text}\r".encode() for text in ports[port]] for port in ports}
+    for line in lines:
+        exchange(line, b"ATE0\r")
+    before_s, due_s = cpu_s(), time.monotonic()
+    for _ in range(rounds):
+        for line, commands in lines.items():
+            for command in commands:
+                exchange(line, command)
+        due_s += EVERY_S
+        time.sleep(max(due_s - time.monotonic(), 0))
+    return cpu_s() - before_s
+
+
+def exchange(line: serial.Serial, command: bytes) -> None:
+    """Write *command* and read until OK or ERROR: whatever is there, waiting for one byte."""
+    line.write(command)
+    heard = b""
+    while b"\r\nOK\r\n" not in heard and b"ERROR" not in heard:
+        data = line.read(line.in_waiting or 1)
+        if not data:
+            raise TimeoutError(f"{line.name} did not answer {command!r}")
+        heard += data
+
+
+def said(log: Path) -> list[str]:
+    """Return what a simulator's log says it was asked, in order."""
+    return [str(json.loads(row)["command"]) for row in log.read_text(encoding="utf-8").splitlines()]
+
+
+def child(kind: str, rounds: int, ports: Mapping[str, Sequence[str]]) -> float:
+    """Run this program as a child that measures itself; return its CPU seconds."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hil_tests.holds.modem_cpu", "--seed", "0", "--child", kind],
+        cwd=ROOT,
+        input=json.dumps({"rounds": rounds, "ports": ports}),
+        stdout=subprocess.PIPE,
+        timeout=LIMIT_S,
+        check=True,
+        text=True,
+    )
+    return float(done.stdout)
+
+
+def be_child(kind: str) -> None:
+    """Do one measurement as told on standard input, and print its CPU seconds."""
+    told = json.load(sys.stdin)
+    if kind == "driver":
+        print(asyncio.run(sample_with_driver(list(told["ports"]), told["rounds"])))
+    else:
+        print(sample_bare(told["ports"], told["rounds"]))
+
+
+def measure(seed: int, folder: Path) -> list[tuple[float, float]]:
+    """Return (ours, the bare loop's) CPU seconds of each round."""
+    rng = Random(seed)
+    links = [folder / f"port{number}" for number in range(len(PERSONALITIES))]
+    with ExitStack() as stack:
+        for link, name in zip(links, PERSONALITIES, strict=True):
+            words = ("--personality", name, "--seed", rng.randrange(2**31), "--log", f"{link}.log")
+            stack.enter_context(modem(link, *words))
+        ports: dict[str, Sequence[str]] = {str(link): () for link in links}
+        child("driver", 1, ports)
+        learnt = {port: said(Path(f"{port}.log")) for port in ports}
+        child("driver", 2, ports)
+        for port, once in learnt.items():
+            both = said(Path(f"{port}.log"))[len(once) :]
+            ports[port] = both[len(once) :]
+        print(f"asked a second: {json.dumps({Path(port).name: ports[port] for port in ports})}", flush=True)
+        pairs = []
+        for number in range(ROUNDS):
+            ours, bare = child("driver", ROUND_S, ports), child("bare", ROUND_S, ports)
+            pairs.append((ours, bare))
+            print(f"round {number}: ours {ours:.3f} s, bare {bare:.3f} s, {ours / bare:.2f}x", flush=True)
+    return pairs
+
+
+def main() -> None:
+    """Measure; the last line is the figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, required=True, help="from which the modems are drawn")
+    parser.add_argument("--child", choices=("driver", "bare"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        be_child(arguments.child)
+        return
+    with tempfile.TemporaryDirectory(prefix="modem-cpu-") as folder:
+        pairs = measure(arguments.seed, Path(folder))
+    ratios = [ours / bare for ours, bare in pairs]
+    ours_pct, bare_pct = (100 * sum(side) / (ROUNDS * ROUND_S) for side in zip(*pairs, strict=True))
+    detail = f"five modems, one core: ours {ours_pct:.2f} %, bare pyserial {bare_pct:.2f} %"
+    print_figures({"ratio": figure(ratios, n=len(ratios), invalid=0, detail=detail)})
+
+
+if __name__ == "__main__":
+    main()
