@@ -124,6 +124,8 @@ class AtSession:
         Raises: CommandTimeout, naming *command*, if that takes longer than *wait_s*; PortLost.
         """
         self._demand_port()
+        if self._cleared.is_set():
+            return
         try:
             async with asyncio.timeout(wait_s):
                 await self._cleared.wait()
@@ -239,6 +241,7 @@ class AtSession:
             self._arm()
 
     def _tick(self) -> None:
+        self._disarm()
         if self._lost is not None:
             return
         self._take(self._channel.tick(self._loop.time()))
@@ -287,13 +290,14 @@ class AtSession:
         self._loop.call_soon(self._tick)
 
     def _arm(self) -> None:
-        """Set the timer for what the channel will have due next."""
-        self._disarm()
+        """Set the timer for what the channel will have due next; one that is due before it may stay."""
         if self._lost is not None:
-            return
-        if self._channel.holding or (self._channel.fenced and not self._channel.busy):
+            self._disarm()
+        elif self._channel.holding or (self._channel.fenced and not self._channel.busy):
+            self._disarm()
             self._timer = self._loop.call_later(TICK_S, self._tick)
-        elif self._channel.busy:
+        elif self._channel.busy and not (self._timer and self._timer.when() <= self._channel.deadline_s):
+            self._disarm()
             self._timer = self._loop.call_at(self._channel.deadline_s, self._tick)
 
     def _disarm(self) -> None:
