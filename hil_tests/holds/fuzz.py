@@ -1,4 +1,4 @@
-"""What `make fuzz` finds in a minute, and whether it finds planted bugs: `python -m hil_tests.holds.fuzz --seed N`."""
+"""What a minute of fuzzing finds, and planted bugs: `python -m hil_tests.holds.fuzz --seed N`."""
 
 from hil_tests.fuzz.__main__ import add_up, complaints, reached_of, run
 from hil_tests.fuzz.plants import PLANTS

@@ -90,7 +90,7 @@ def even(data: bytes, step: int) -> Iterator[bytes]:
 
 def drawn(data: bytes, rng: Random) -> Iterator[bytes]:
     """Cut *data* anywhere."""
-    ends = sorted(rng.sample(range(1, len(data)), min(len(data) - 1, rng.randint(1, 9)))) + [len(data)]
+    ends = [*sorted(rng.sample(range(1, len(data)), min(len(data) - 1, rng.randint(1, 9)))), len(data)]
     return (data[start:end] for start, end in zip([0, *ends], ends, strict=False))
 
 
