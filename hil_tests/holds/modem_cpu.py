@@ -9,31 +9,22 @@ all ports are open. The figure is the ratio of each round, ours to the loop's.
 import argparse
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
-import serial
-
 from hil_tests.bench.at_program import modem
+from hil_tests.holds.bare_pyserial import EVERY_S, cpu_s, sample_bare
 from hil_tests.holds.report import figure, print_figures
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONALITIES = ("quectel-ec25", "simcom-sim7600", "quectel-rm520n", "huawei-e3372s", "telit-le910")
-ROUNDS, ROUND_S, EVERY_S = 5, 16, 1.0
+ROUNDS, ROUND_S = 5, 16
 LIMIT_S = 120.0
-
-
-def cpu_s() -> float:
-    """Return the CPU seconds of this process so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 async def sample_with_driver(ports: Sequence[str], rounds: int) -> float:
@@ -57,32 +48,6 @@ async def sample_with_driver(ports: Sequence[str], rounds: int) -> float:
     for one in modems:
         one.close()
     return took_s
-
-
-def sample_bare(ports: Mapping[str, Sequence[str]], rounds: int) -> float:
-    """Say each port's commands *rounds* times, one second apart, and read to OK; return the CPU seconds."""
-    lines = {serial.Serial(port, timeout=2): [f"{text}\r".encode() for text in ports[port]] for port in ports}
-    for line in lines:
-        exchange(line, b"ATE0\r")
-    before_s, due_s = cpu_s(), time.monotonic()
-    for _ in range(rounds):
-        for line, commands in lines.items():
-            for command in commands:
-                exchange(line, command)
-        due_s += EVERY_S
-        time.sleep(max(due_s - time.monotonic(), 0))
-    return cpu_s() - before_s
-
-
-def exchange(line: serial.Serial, command: bytes) -> None:
-    """Write *command* and read until OK or ERROR: whatever is there, waiting for one byte."""
-    line.write(command)
-    heard = b""
-    while b"\r\nOK\r\n" not in heard and b"ERROR" not in heard:
-        data = line.read(line.in_waiting or 1)
-        if not data:
-            raise TimeoutError(f"{line.name} did not answer {command!r}")
-        heard += data
 
 
 def said(log: Path) -> list[str]:
