@@ -85,7 +85,7 @@ def environment(tree: Path) -> dict[str, str]:
     """Return the environment in which imports come from *tree*, before anything installed."""
     return {
         **os.environ,
-        "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'firmware/shared'}",
+        "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'firmware/shared'}{os.pathsep}{tree / 'firmware'}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -1,0 +1,1 @@
+"""What the board decides: pure, fed with milliseconds and levels; imports probelink only."""
