@@ -137,7 +137,7 @@ class Site:
         name = "mode" if rng.random() < 0.01 else name
         if name == "mode":
             mode, lasts_s = rng.randrange(3), rng.randrange(1, 900)
-            self.mode_until_ms = self.now_ms + lasts_s * 1000 if mode else 0
+            self.mode_until_ms = self.now_ms + lasts_s * 1000 * bool(mode)
             self.board.command(name, (*head, mode, lasts_s))
         elif name == "power_off":
             self.board.command(name, (*head, line, rng.randrange(1, 3600)))
