@@ -42,7 +42,6 @@ STATES: Mapping[str, str] = {  # what the common state is called
     "none": "no_service",
 }
 _DIGITS = re.compile(r"[0-9]+$")
-_HEXADECIMAL = re.compile(r"([0-9A-Fa-f]+)")
 
 
 class Serving(NamedTuple):
@@ -200,8 +199,8 @@ def _cell(line: Line, command: str, seen: Serving | None = None) -> CellReading:
         rat=seen.rat if seen else rat_of(line),
         state=seen.state if seen else None,
         plmn=_text(line, "plmn") or None,
-        tac=_place(line, "tac"),
-        cell_id=_place(line, "cell_id"),
+        tac=_integer(line, "tac"),
+        cell_id=_integer(line, "cell_id"),
         pci=_integer(line, "pci"),
         earfcn=channel,
         band=band,
@@ -213,12 +212,6 @@ def _cell(line: Line, command: str, seen: Serving | None = None) -> CellReading:
         problems=problems + _band_doubt(own, band, channel),
         secondary=tuple(_cell(other, command) for other in seen.others) if seen else (),
     )
-
-
-def _place(line: Line, name: str) -> int | None:
-    """Return a tracking area or cell identity, also of a text in hexadecimal: "0F2B (3883)" (Sierra)."""
-    found = _HEXADECIMAL.match(_text(line, f"{name}_text"))
-    return int(found[1], 16) if found else _integer(line, name)
 
 
 def _band(line: Line) -> int | None:

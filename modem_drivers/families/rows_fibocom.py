@@ -110,7 +110,7 @@ ROWS: tuple[Row, ...] = (
                     Column("bandwidths_raw", text_field),
                     Column("band_text", text_field),
                 ),
-                2,
+                4,  # the split makes four where both numbers came
             ),
         ),
     ),

@@ -1,13 +1,15 @@
 """Changes of tables: which are made, that tests notice them, and that a table nobody tests is told."""
 
 import ast
+import json
+import subprocess
 import sys
 
 import pytest
 
 from tools.judge.mutate import find_mutations
-from tools.judge.prove_tables import ROOT, cases_of, figures_of, lines_of, main, prove, runnable_tests
-from tools.judge.table_targets import TARGETS, Target
+from tools.judge.prove_tables import ROOT, cases_of, runnable_tests
+from tools.judge.table_targets import TARGETS
 
 TABLE = '''
 """A docstring."""
@@ -68,39 +70,55 @@ def test_what_is_left_alone():
     assert [kind for kind, text in changed(functions=True) if "return 8" in text] == ["constant"]
 
 
-LIKE = Target("like/table.py", ("like.tests",))
+SAID = """
+import json, sys
+from pathlib import Path
+from tools.judge import prove_tables
+from tools.judge.table_targets import Target
+prove_tables.ROOT, prove_tables.PACKAGE = Path(sys.argv[1]), "like"
+sys.path.insert(0, sys.argv[1])
+fates = prove_tables.prove([Target("like/table.py", ("like.tests",))])
+print(json.dumps([[fate.what, fate.noticed_by] for fate in fates]))
+print(json.dumps(prove_tables.figures_of(fates, 1.0)))
+print(json.dumps(list(prove_tables.lines_of(fates))))
+"""
+
+
+def run_apart(*words):
+    """Run Python with *words*: whoever forks must have no threads, and a test's process has some."""
+    line = [sys.executable, *map(str, words)]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A table of two numbers, one of which has a test."""
+def package(tmp_path):
+    """The folder of a table of two numbers, one of which has a test."""
     (tmp_path / "like").mkdir()
     (tmp_path / "like" / "table.py").write_text("NUMBERS = {'one': 1, 'two': 2}\n")
     test = "from like.table import NUMBERS\ndef test_one():\n    assert NUMBERS['one'] == 1\n"
     (tmp_path / "like" / "tests.py").write_text(test)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr("tools.judge.prove_tables.ROOT", tmp_path)
-    monkeypatch.setattr("tools.judge.prove_tables.PACKAGE", "like")
-    yield
-    for name in ("like", "like.table", "like.tests"):
-        sys.modules.pop(name, None)
+    return tmp_path
 
 
-@pytest.mark.usefixtures("package")
-def test_a_change_that_no_test_notices_is_a_survivor():
-    fates = prove([LIKE])
-    survivors = {fate.what for fate in fates if not fate.noticed_by}
-    assert survivors == {"'two' -> 'two~'", "2 -> 3", "without 'two'"}
-    assert {fate.noticed_by for fate in fates} == {"", "tests::test_one"}
-    assert figures_of(fates, 1.0)["survivors"] == {"result": 3, "n": 6, "invalid": 0}
-    assert sum(line.startswith("SURVIVOR like/table.py:1 ") for line in lines_of(fates)) == 3
+def test_a_change_that_no_test_notices_is_a_survivor(package):
+    done = run_apart("-c", SAID, package)
+    fates, figures, lines = (json.loads(line) for line in done.stdout.splitlines())
+    assert {what for what, noticed_by in fates if not noticed_by} == {
+        "'two' -> 'two~'",
+        "2 -> 3",
+        "without 'two'",
+    }
+    assert {noticed_by for _, noticed_by in fates} == {"", "tests::test_one"}
+    assert figures["survivors"] == {"result": 3, "n": 6, "invalid": 0}
+    assert sum(line.startswith("SURVIVOR like/table.py:1 ") for line in lines) == 3
 
 
-@pytest.mark.usefixtures("package")
-def test_tests_that_fail_anyway_prove_nothing(tmp_path):
-    (tmp_path / "like" / "tests.py").write_text("def test_broken():\n    assert False\n")
-    with pytest.raises(RuntimeError, match=r"fail without a change: like/table\.py"):
-        prove([LIKE])
+def test_tests_that_fail_anyway_prove_nothing(package):
+    (package / "like" / "tests.py").write_text("def test_broken():\n    assert False\n")
+    assert (
+        "RuntimeError: the tests fail without a change: like/table.py"
+        in run_apart("-c", SAID, package).stderr
+    )
 
 
 def test_cases_are_those_of_parametrize():
@@ -111,7 +129,7 @@ def test_cases_are_those_of_parametrize():
 
     assert list(cases_of(test_sample)) == [{"a": 1, "b": 2, "c": 5}, {"a": 3, "b": 4, "c": 5}]
     assert list(cases_of(lambda: None)) == [{}]
-    assert test_a_change_that_no_test_notices_is_a_survivor in list(runnable_tests(sys.modules[__name__]))
+    assert test_targets_are_there in list(runnable_tests(sys.modules[__name__]))
 
 
 def test_targets_are_there():
@@ -121,6 +139,7 @@ def test_targets_are_there():
         assert all((ROOT / (name.replace(".", "/") + ".py")).is_file() for name in target.tests)
 
 
-def test_a_sample_of_changes_is_noticed(capsys):
-    assert main(["--only", "radio/", "--sample", "40", "--seed", "20261125"]) == 0
-    assert '"survivors": {"result": 0, "n": 40' in capsys.readouterr().out
+def test_a_sample_of_changes_is_noticed():
+    words = ("--only", "radio/", "--sample", "40", "--seed", "20261125")
+    done = run_apart("-m", "tools.judge.prove_tables", *words)
+    assert (done.returncode, '"survivors": {"result": 0, "n": 40' in done.stdout) == (0, True), done.stdout
