@@ -15,7 +15,7 @@ VENDORS: Mapping[str, Sequence[Row]] = {
     "huawei": rows_huawei.ROWS,
     "telit": rows_others.TELIT,
     "sierra": rows_others.SIERRA,
-    "fibocom": (*rows_others.FIBOCOM, *rows_fibocom.ROWS),
+    "fibocom": rows_others.FIBOCOM + rows_fibocom.ROWS,
 }
 FAMILIES: Mapping[str, str] = {
     "quectel-lte": "quectel",

@@ -29,6 +29,8 @@ _REPLIES = _tests(
     "listings.test_columns",
     "listings.test_codes",
     "listings.test_grid",
+    "families.test_heard",
+    "listings.test_ends",
     "families.test_parse",
     "families.test_readings",
     "at.test_standard",

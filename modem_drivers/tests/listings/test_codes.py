@@ -5,6 +5,8 @@ CME: 3GPP TS 27.007 9.2.1 and 9.2.2; CMS: TS 27.005 3.2.5; causes: TS 24.301 9.9
 or our IMEI).
 """
 
+from dataclasses import replace
+
 import pytest
 
 from modem_drivers.at.results import (
@@ -228,6 +230,16 @@ STATES = {  # whose it is, whether data may be used
 
 def test_states_outcomes():
     assert {row.name: (row.outcome, row.data_allowed) for row in TABLE} == STATES
+
+
+def test_national_roaming_is_said_beside_data():
+    away = Facts(sim="READY", stat=5, home_plmn="51011", registered_plmn="51010")
+    attached = decide_state(replace(away, attached=True))
+    data = decide_state(replace(away, attached=True, address="10.1.2.3"))
+    assert (attached.name, data.name) == ("attached", "data")
+    for state in (attached, data):
+        assert "by national roaming in 51010" in state.text
+        assert "lewat roaming nasional di 51010" in state.text_id
 
 
 def test_cards_by_error():
