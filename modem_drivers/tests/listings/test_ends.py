@@ -127,8 +127,6 @@ def test_shapes_of_gtccinfo_in_hexadecimal():
     assert (short["arfcn"], short["pci"], short.get("band_code")) == (0x73A, 0x7A, None)
     whole = gtcc(*neighbour[:11])
     assert (whole["band_code"], whole["rxlev_raw"], whole["rsrp_raw"]) == (103, 45, 46)
-    serving = gtcc("1", "4", "510", "10", "1F2A", "1A2B3C4", "73A", "7A", "103", "100", "21", "45")
-    assert (serving["bandwidth"], serving["sinr_raw"], serving["rxlev_raw"]) == (100, 21, 45)
 
 
 def test_several_lines_are_usual():
