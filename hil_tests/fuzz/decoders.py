@@ -10,7 +10,7 @@ from modem_drivers.at.channel import AtChannel, Command
 from modem_drivers.errors import MalformedReply
 from modem_drivers.families.hilink_xml import parse_answer
 from modem_drivers.families.parse import parse_reply
-from modem_drivers.sms.broadcast import decode_page
+from modem_drivers.sms.broadcast import PageJoiner, decode_page
 from modem_drivers.sms.tpdu import decode_pdu
 
 ACCEPTED = ""
@@ -129,6 +129,13 @@ def _refusal(decode: Callable[[str], object]) -> Callable[[bytes], str]:
     return run
 
 
+def join_page(text: str) -> None:
+    """Read a page of a broadcast and give it to a joiner."""
+    whole = PageJoiner().add(decode_page(text))
+    if whole is not None and whole.text is not None:
+        whole.text.encode("utf-8", "surrogatepass")
+
+
 def decode_answer(data: bytes) -> str:
     """Read a HiLink stick's XML."""
     try:
@@ -165,7 +172,7 @@ DECODERS = (
     Decoder(
         "cbs",
         _drawn_hex(_of_hex(seeds.CBS)),
-        _refusal(decode_page),
+        _refusal(join_page),
         tuple(f"modem_drivers.sms.{name}" for name in ("octets", "coding", "alphabet", "broadcast")),
     ),
     Decoder(

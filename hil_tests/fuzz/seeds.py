@@ -62,6 +62,12 @@ REPLIES = (  # (command, information lines)
     ("AT+GTCCINFO?", "+GTCCINFO:\r\n1,4,510,10,1F2A,1A2B3C4,1850,120,103,100,21,45,45,21"),
     ("AT#RFSTS", '#RFSTS: "510 10",1850,-97,-66,-11,1F2A,255,,128,19,0,1A2B3C4,"510101234567890","T",3,3'),
     ("AT!GSTATUS?", _GRID),
+    ("ATI", "Quectel\r\nEC25\r\nRevision: EC25EFAR06A08M4G"),
+    ("ATI", "Manufacturer: SIMCOM\r\nModel: SIM7600G-H\r\nRevision: LE20B05\r\nIMEI: 867584030000016"),
+    ("AT+CGDCONT=?", '+CGDCONT: (1-16),"IPV4V6",,,(0-2),(0-4)'),
+    ("AT+COPS=?", '+COPS: (2,"TELKOMSEL","T-SEL","51010",7),(1,"XL","XL","51011",7),,(0-4),(0-2)'),
+    ("AT+QCAINFO", '+QCAINFO: "PCC",1850,100,"LTE BAND 3"+QCAINFO: "SCC",2850,75,"LTE BAND 7"'),
+    ("AT+CSQ", "RDY\r\n+CSQ: 20,99"),
     ("AT+CPIN?", "+CME ERROR: 10"),
     ("AT+CMGR=1", "+CMS ERROR: SIM busy"),
 )  # fmt: skip
