@@ -3,7 +3,8 @@
 What modems of each family were heard to answer is fed to the AT channel at 1, 2, 7 and all bytes a step and
 in pieces drawn from the seed, plain and with every unsolicited code of the table in every gap. A stream is
 wrong if the answer's lines are not the literal ones, the result is not OK, or the code is not told as one.
-A code that begins as the answer itself does is left out, and counted: only its shape could tell it apart.
+A code that begins as the answer itself does is left out, and counted, unless its shape tells it apart
+(+CREG: 1 while AT+CREG? is asked, TS 27.007 7.2: a code has one number less).
 """
 
 import json
@@ -32,6 +33,9 @@ OWN_WORDS = {  # what a code says after its head, where any figure would do for 
 
 
 TOLD_AS_CODE = {"+CPIN: NOT INSERTED"}  # a code by its shape, though it may be an answer: at.shapes says so
+
+
+TOLD_BY_SHAPE = {"+CREG:", "+CGREG:", "+CEREG:", "+C5GREG:"}
 
 
 class Heard(NamedTuple):
@@ -78,6 +82,11 @@ def prefixes_of(heard: Heard) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.partition(":")[0] + ":" for line in heard.lines))
 
 
+def is_alike(row: UrcRow, heard: Heard) -> bool:
+    """Tell whether a code of *row* begins as the answer does, and has no shape of its own."""
+    return row.prefix in prefixes_of(heard) and row.prefix not in TOLD_BY_SHAPE
+
+
 def pieces_of(heard: Heard) -> list[bytes]:
     """Return the answer as whole lines; codes may stand between them."""
     return [f"\r\n{line}\r\n".encode() for line in heard.lines] + [b"\r\nOK\r\n"]
@@ -114,7 +123,7 @@ def streams_of(heard: Heard, rng: Random) -> Iterator[tuple[str, Iterator[bytes]
     """Yield (what it is, its pieces, how many codes it holds) of every stream made of *heard*."""
     pieces = pieces_of(heard)
     plain = b"".join(pieces)
-    codes = [(row.prefix, words_of(row)) for row in TABLE if row.prefix not in prefixes_of(heard)]
+    codes = [(row.prefix, words_of(row)) for row in TABLE if not is_alike(row, heard)]
     for step in STEPS:
         yield f"plain at {step}", even(plain, step), 0
         for prefix, code in codes:
@@ -133,7 +142,7 @@ def main() -> None:
     wrong: list[str] = []
     by_family: dict[str, int] = {}
     for heard in read_heard():
-        alike += sum(row.prefix in prefixes_of(heard) for row in TABLE)
+        alike += sum(is_alike(row, heard) for row in TABLE)
         for what, cuts, codes in streams_of(heard, rng):
             tried += 1
             by_family[heard.family] = by_family.get(heard.family, 0) + 1
