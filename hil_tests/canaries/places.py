@@ -124,6 +124,11 @@ def _messages(rng: random.Random, secret: str, *, sender: str) -> Iterator[tuple
             encoding,
             [("tx", "AT+CMGS=30\r"), ("rx", "\r\n> "), ("tx", pdu + "\x1a"), ("rx", "\r\nOK\r\n")],
         )
+    yield from _in_text_mode(secret, sender)
+
+
+def _in_text_mode(secret: str, sender: str) -> Iterator[tuple[str, str, Dialogue]]:
+    """Yield messages in text mode whose text is the secret, asked for and not."""
     line = f"halo {secret} ok\r\nsampai besok {secret}"
     head = f'"REC UNREAD","+{sender}","","26/11/25,11:40:50+28"'
     yield "text mode", "plain", [_ask("+CMGR=1"), ("rx", f"\r\n+CMGR: {head}\r\n{line}\r\n\r\nOK\r\n")]

@@ -114,5 +114,6 @@ def test_a_cancelled_waiter_does_not_keep_the_turn():
         await asyncio.wait_for(waiters[2], 5)
         lock.release()
         await asyncio.wait_for(lock.acquire(Priority.LONG), 5)
+        return [waiter.cancelled() for waiter in waiters]
 
-    asyncio.run(main())
+    assert asyncio.run(main()) == [True, True, False]
