@@ -1,4 +1,4 @@
-"""Runs iperf3 and irtt over a network that stands, one after the other."""
+"""Runs iperf3, our own probes and irtt over a network that stands, one after the other."""
 
 import resource
 import subprocess
@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from hil_tests.link import iperf3, irtt
+from hil_tests.link import iperf3, irtt, stamp
 from hil_tests.link.errors import ToolError
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net
 from hil_tests.link.options import Options
+from hil_tests.link.stamp import Report
 from hil_tests.sims.operator_net.children import Child
 
 LISTEN_S = 10.0
@@ -41,6 +42,19 @@ def run_irtt(net: Net, options: Options, step: Step) -> Figures:
     with step(f"irtt every {options.probe_ms:g} ms, {options.probe_s:g} s"):
         text, cpu_s = finished(net.start("irtt", command, namespace=net.client), options.probe_s + SPARE_S)
     return irtt.read_report(text, seconds=options.probe_s, cpu_s=cpu_s)
+
+
+def run_stamp(net: Net, options: Options, folder: Path, step: Step) -> tuple[Figures, Report]:
+    """Return our own probes' figures, and the report they are of. Raises: ToolError, NetworkError."""
+    key = stamp.write_key(folder)
+    server = net.start("stamp-server", stamp.server_command(net.address, key), namespace=net.server)
+    await_port(server, stamp.PORT, "udp")
+    seconds, interval_ms = options.probe_s, options.probe_ms
+    command = stamp.client_command(net.address, key, seconds=seconds, interval_ms=interval_ms)
+    with step(f"STAMP every {interval_ms:g} ms, {seconds:g} s"):
+        text, cpu_s = finished(net.start("stamp", command, namespace=net.client), seconds + SPARE_S)
+    report = stamp.read_report(text)
+    return stamp.figures_of(report, cpu_s=cpu_s), report
 
 
 def await_empty(options: Options) -> None:

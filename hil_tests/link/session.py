@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 
 from hil_tests.bench.validity import judge
-from hil_tests.link import iperf3, irtt, net, run, truth
+from hil_tests.link import iperf3, irtt, net, run, stamp, trips, truth
 from hil_tests.link.acts import acts_of, performed
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net, TbfCount, TbfRates
 from hil_tests.link.options import Options
 from hil_tests.link.run import Step
 from hil_tests.link.shapes import MBIT, known, link_of
+from hil_tests.link.stamp import Report
 from hil_tests.link.truth import Servable
 from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.records import DOWN, UP
@@ -50,9 +51,10 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
         with step("setting the link up: client, emulator, router, server"):
             here = undo.enter_context(net.emulated(link, folder, seed=options.seed, ipv6=options.ipv6))
         with performed(acts_of(options), here.perform) as done:
-            measured = _measure(here, options, step)
+            measured, probes = _measure(here, options, folder, step)
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
+        truths["stamp"] = stamp_truth(folder / "emulator.bin", probes)
         validity = judge(log.load(folder / "emulator.bin"))
     facts = {
         "setting": msgspec.to_builtins(link),
@@ -65,10 +67,18 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     return Trial(measured=measured, truths=truths, link=facts)
 
 
-def _measure(here: Net, options: Options, step: Step) -> dict[str, Figures]:
-    first = run.run_iperf3(here, options, step)
+def _measure(here: Net, options: Options, folder: Path, step: Step) -> tuple[dict[str, Figures], Report]:
+    ours, probes = run.run_stamp(here, options, folder, step)
     run.await_empty(options)
-    return {"iperf3": first, "irtt": run.run_irtt(here, options, step)}
+    bulk = run.run_iperf3(here, options, step)
+    run.await_empty(options)
+    return {"stamp": ours, "iperf3": bulk, "irtt": run.run_irtt(here, options, step)}, probes
+
+
+def stamp_truth(log_path: Path, report: Report) -> Figures:
+    """Return the truth of our own probes' very packets. Raises: OSError, LogError."""
+    records = log.load(log_path)
+    return trips.trips_truth(trips.session(records, stamp.PORT, report.probes.local_port))
 
 
 def emulator_truths(log_path: Path, options: Options) -> dict[str, Figures]:
@@ -112,8 +122,10 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
         with step("setting the link up: client, router with the kernel's tbf, server"):
             here = undo.enter_context(net.kernel_shaped(rates, folder))
         interface = here.shaped["c0" if options.down else "s0"]
+        measured = {"stamp": run.run_stamp(here, options, folder, step)[0]}
+        run.await_empty(options)
         before = net.tbf_count(interface)
-        measured = {"iperf3": run.run_iperf3(here, options, step)}
+        measured["iperf3"] = run.run_iperf3(here, options, step)
         carried = net.tbf_count(interface) - before
         run.await_empty(options)
         measured["irtt"] = run.run_irtt(here, options, step)
@@ -149,4 +161,4 @@ def tbf_truths(options: Options, carried: TbfCount) -> dict[str, Figures]:
         for layer, share in (("ip", IP_SHARE), (iperf3.LAYER, PAYLOAD_SHARE))
     )
     probes = Figures(outcome="no truth: the kernel's tbf logs no packet", layer=irtt.LAYER)
-    return {"capacity": ip, "iperf3": payload, "irtt": probes}
+    return {"capacity": ip, "iperf3": payload, "irtt": probes, "stamp": probes}

@@ -29,7 +29,7 @@ def tried(*words):
 
 def test_a_fifo_link_has_its_rate_and_its_round_trip():
     said = tried("--rate-mbit", "12", "--rtt-ms", "30", "--loss-pct", "2", "--seed", "3")
-    assert list(said) == ["truth", "iperf3", "irtt"]
+    assert list(said) == ["truth", "stamp", "iperf3", "irtt"]
     truth = said["truth"]
     assert truth["capacity_bps"] == pytest.approx(12e6 * 1500 / 1514, rel=1e-4)
     assert truth["of"]["iperf3"]["sustained_bps"] == pytest.approx(12e6 * 1448 / 1514, rel=1e-3)
@@ -39,6 +39,9 @@ def test_a_fifo_link_has_its_rate_and_its_round_trip():
     assert (said["irtt"]["sent"], said["irtt"]["lost"]) == (truth["sent"], truth["lost"])
     assert truth["rtt_ms"]["min"] >= 30
     assert said["irtt"]["rtt_ms"]["min"] > truth["rtt_ms"]["min"]
+    probes = truth["of"]["stamp"]
+    assert (said["stamp"]["sent"], said["stamp"]["lost"]) == (61, probes["lost"])
+    assert said["stamp"]["rtt_ms"]["p50"] == pytest.approx(probes["rtt_ms"]["p50"], abs=2)
 
 
 def test_the_kernel_s_tbf_shapes_where_it_must():
@@ -84,7 +87,8 @@ def test_what_cannot_be_is_said_and_nothing_is_left():
 
 
 def test_nat_rebinding_cuts_tcp_and_a_probe_goes_on():
-    said = tried("--rate-mbit", "8", "--rtt-ms", "20", "--rebind-nat-s", "1.5", "--seed", "4")
+    words = ["--rate-mbit", "8", "--rtt-ms", "20", "--seed", "4", "--seconds", "7"]
+    said = tried(*words, "--rebind-nat-s", "6")  # s: when iperf3 runs
     assert [act["what"] for act in said["truth"]["acts"]] == ["NAT rebinding"]
     assert said["iperf3"]["outcome"].startswith("failed: ")
     assert said["irtt"]["outcome"] == "ok"
