@@ -3,13 +3,15 @@
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as new_hmac
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import decode, encode
 
 VERSION = 1
 KINDS = ("rtt", "tcp-down", "tcp-up")
+REPORT = "report"
+"""The kind that asks what the server knows of a test; it begins none and is answered with a Report."""
 MAX_LINE_BYTES = 16_384
 HEX_CHARS = 32
 """Length of a challenge and of a nonce: 16 random bytes as lower-case hex."""
@@ -24,17 +26,36 @@ class ProtocolError(ValueError):
     """A line is not what the protocol says; the text names the line's place in it and the fault."""
 
 
-class Hello(Struct, frozen=True, kw_only=True):
-    """The server's first line; `auth` is "open" or "hmac-sha256"."""
+class Hello(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The server's first line; `auth` is "open" or "hmac-sha256", `asn` and `city` say where it stands."""
 
     v: int
     server: str
     challenge: str
     auth: str
+    asn: int | None = None
+    city: str = ""
 
 
-class Request(Struct, frozen=True, kw_only=True):
-    """The client's line before the test; `seconds` stays the text it was sent as: `mac` covers it."""
+class Terms(NamedTuple):
+    """What a request may say besides: whose key signs it, the most bytes either end may send, the rate it
+    expects to take, and the token of the test it asks about.
+    """
+
+    box: str = ""
+    max_bytes: int | None = None
+    want_bps: int | None = None
+    token: str = ""
+
+
+NO_TERMS = Terms()
+
+
+class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The client's line before the test; `seconds` stays the text it was sent as: `mac` covers it.
+
+    The keys from `box` on are those of Terms.
+    """
 
     v: int
     nonce: str
@@ -42,10 +63,18 @@ class Request(Struct, frozen=True, kw_only=True):
     seconds: Raw
     cc: str = ""
     mac: str | None = None
+    box: str = ""
+    max_bytes: int | None = None
+    want_bps: int | None = None
+    token: str = ""
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The server's yes (`you`, `ssid`, `cc`) or no (`code`, `text`)."""
+    """The server's yes (`you`, `ssid`, `cc`, `token`) or no (`code`, `text`, `retry_after_s`).
+
+    `you` is the line's egress as the server sees it, `asn` and `as_name` whose network that is by the
+    server's table; `share_bps` is the rate the server kept free for this test.
+    """
 
     v: int
     ok: bool
@@ -54,10 +83,18 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cc: str | None = None
     code: str | None = None
     text: str | None = None
+    retry_after_s: float | None = None
+    token: str | None = None
+    asn: int | None = None
+    as_name: str | None = None
+    share_bps: int | None = None
 
 
-class UploadCount(Struct, frozen=True, kw_only=True):
-    """What the server counted of an upload: payload bytes, and bins from `t0_ns` (its clock) on."""
+class UploadCount(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the server counted of an upload: payload bytes, and bins from `t0_ns` (its clock) on.
+
+    `received` is the kernel's count of bytes in order (TCP_INFO); `limited` why the server was the limit.
+    """
 
     v: int
     bytes: int
@@ -67,6 +104,8 @@ class UploadCount(Struct, frozen=True, kw_only=True):
     bins: list[int]
     counted_at: str
     cc: str
+    received: int | None = None
+    limited: str = ""
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -84,8 +123,28 @@ class EchoCount(Struct, frozen=True, kw_only=True):
     replied: int
 
 
-Message = Hello | Request | Answer | UploadCount | Done | EchoCount
-MessageT = TypeVar("MessageT", Hello, Request, Answer, UploadCount, Done, EchoCount)
+class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the server knows of the test whose token was shown; a token is good for one report.
+
+    `acked` and `sent` are the kernel's counts (TCP_INFO) of a download's bytes: acknowledged by whoever
+    stands at the other end of the server's connection, and sent with those sent again. `running`: the test
+    had not ended on the server's side when it was asked. `limited`: why the server was the limit, "".
+    """
+
+    v: int
+    nonce: str
+    kind: str
+    running: bool
+    outcome: str
+    bytes: int
+    seconds: float
+    acked: int | None = None
+    sent: int | None = None
+    limited: str = ""
+
+
+Message = Hello | Request | Answer | UploadCount | Done | EchoCount | Report
+MessageT = TypeVar("MessageT", Hello, Request, Answer, UploadCount, Done, EchoCount, Report)
 
 
 def encode_line(message: Message) -> bytes:
@@ -113,7 +172,14 @@ def is_hex(text: str) -> bool:
 
 
 def encode_request(
-    *, nonce: str, kind: str, seconds: float, cc: str, key: bytes | None, hello: Hello
+    *,
+    nonce: str,
+    kind: str,
+    seconds: float,
+    cc: str,
+    key: bytes | None,
+    hello: Hello,
+    terms: Terms = NO_TERMS,
 ) -> bytes:
     """Return the client's line, signed if *hello* asks for it.
 
@@ -126,20 +192,33 @@ def encode_request(
     if hello.auth == "hmac-sha256" and key:
         if not is_hex(hello.challenge):
             raise ProtocolError(f"Hello: the challenge is not {HEX_CHARS} hex digits")
-        mac = request_mac(key, hello.challenge, nonce, kind, number.decode())
-    return encode_line(Request(v=VERSION, nonce=nonce, kind=kind, seconds=Raw(number), cc=cc, mac=mac))
+        mac = request_mac(key, hello.challenge, nonce, kind, number.decode(), terms)
+    return encode_line(
+        Request(v=VERSION, nonce=nonce, kind=kind, seconds=Raw(number), cc=cc, mac=mac, **terms._asdict())
+    )
 
 
-def request_mac(key: bytes, challenge: str, nonce: str, kind: str, seconds_text: str) -> str:
-    """Return the 64 hex digits of HMAC-SHA256 over challenge|nonce|kind|seconds, seconds as sent."""
-    text = "|".join((challenge, nonce, kind, seconds_text))
+def request_mac(
+    key: bytes, challenge: str, nonce: str, kind: str, seconds_text: str, terms: Terms = NO_TERMS
+) -> str:
+    """Return the 64 hex digits of HMAC-SHA256 over challenge|nonce|kind|seconds, seconds as sent.
+
+    Terms that are set follow, each as "|name=value" in their order.
+    """
+    told = [f"{name}={value}" for name, value in terms._asdict().items() if value not in ("", None)]
+    text = "|".join((challenge, nonce, kind, seconds_text, *told))
     return new_hmac(key, text.encode(), sha256).hexdigest()
+
+
+def terms_of(request: Request) -> Terms:
+    """Return the terms in *request*."""
+    return Terms(request.box, request.max_bytes, request.want_bps, request.token)
 
 
 def mac_is_right(request: Request, *, key: bytes, challenge: str) -> bool:
     """Return whether *request* was signed with *key* for *challenge*; compared in constant time."""
     number = bytes(request.seconds).decode("utf-8", "replace")
-    expected = request_mac(key, challenge, request.nonce, request.kind, number)
+    expected = request_mac(key, challenge, request.nonce, request.kind, number, terms_of(request))
     return compare_digest(expected.encode(), (request.mac or "").encode("utf-8", "replace"))
 
 

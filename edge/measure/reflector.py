@@ -12,6 +12,7 @@ from edge.measure.stamp import (
     BASE_BYTES,
     ReflectedPacket,
     StampError,
+    authenticated_ssid,
     decode_sender,
     encode_reflected,
 )
@@ -21,10 +22,11 @@ _SEQUENCES_KEPT = 65536
 
 @dataclass(slots=True)
 class _Session:
-    """One session: the next sequence number to give, and which sender numbers were seen."""
+    """One session: the next sequence number to give, which sender numbers were seen, whose key it is of."""
 
     next_seq: int = 0
     seen: set[int] = field(default_factory=set)
+    key: bytes | None = None
 
 
 class Reflector:
@@ -41,11 +43,14 @@ class Reflector:
         self._strangers: OrderedDict[Hashable, _Session] = OrderedDict()
         self._strangers_most = strangers
 
-    def admit(self, ssid: int) -> None:
-        """Begin session *ssid* with sequence number 0. Raises: ValueError, if it is open already."""
+    def admit(self, ssid: int, key: bytes | None = None) -> None:
+        """Begin session *ssid* with sequence number 0, its packets signed with *key* (None: the reflector's).
+
+        Raises: ValueError, if it is open already.
+        """
         if ssid in self._admitted:
             raise ValueError(f"session {ssid} is open already: take a free number")
-        self._admitted[ssid] = _Session()
+        self._admitted[ssid] = _Session(key=key or self._key)
 
     def is_admitted(self, ssid: int) -> bool:
         """Return whether session *ssid* is open."""
@@ -68,8 +73,9 @@ class Reflector:
         *t3_ns* gives the time now, read as late as possible. Octets beyond the base packet return as they
         came (a TLV's U flag stays set: not understood, RFC 8972 4), so the answer is as long as the question.
         """
+        key = self._key_for(data)
         try:
-            asked = decode_sender(data, self._key)
+            asked = decode_sender(data, key)
         except StampError:
             return None
         session = self._session(asked.ssid, peer)
@@ -87,7 +93,14 @@ class Reflector:
             sender_ttl=ttl,
             sender_error_estimate=asked.error_estimate,
         )
-        return encode_reflected(answer, self._key) + data[self._base_bytes :]
+        return encode_reflected(answer, key) + data[self._base_bytes :]
+
+    def _key_for(self, data: bytes) -> bytes | None:
+        """Return the key a packet must be signed with: its session's, where it names an admitted one."""
+        if self._key is None:
+            return None
+        session = self._admitted.get(authenticated_ssid(data))
+        return session.key if session else self._key
 
     def _session(self, ssid: int, peer: Hashable) -> _Session:
         """Return the session a packet belongs to; a new stranger may push out the one silent for longest."""

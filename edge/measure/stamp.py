@@ -85,6 +85,14 @@ def decode_sender(data: bytes, key: bytes | None = None) -> SenderPacket:
     return SenderPacket(seq=seq, t1_ns=ntp_to_ns(t1), ssid=ssid, error_estimate=error_estimate)
 
 
+def authenticated_ssid(data: bytes) -> int:
+    """Return the session id that a sender's authenticated packet names, unproven; 0 if it is too short."""
+    if len(data) < AUTHENTICATED_BYTES:
+        return 0
+    ssid: int = _SENDER_AUTHENTICATED.unpack_from(data)[3]
+    return ssid
+
+
 def encode_reflected(packet: ReflectedPacket, key: bytes | None = None) -> bytes:
     """Return the packet's bytes: 112 with a key, 44 without."""
     layout = _REFLECTED_AUTHENTICATED if key else _REFLECTED

@@ -14,6 +14,8 @@ from edge.measure.kernel_stamps import TCP_NOTSENT_LOWAT
 from edge.measure.pacing import LEAST_BYTES, READ_BYTES, READ_PAUSE_S, lowat_bytes
 from edge.measure.protocol import GRACE_S, UploadCount
 from edge.measure.result import BIN_MS
+from edge.measure.tcp_info import TCP_INFO, TCP_INFO_BYTES, TcpInfo, tcp_info_of
+from tools.server.limits import Watch
 from tools.server.tap import UploadTap
 
 FIRST_DATA_S = 6.0
@@ -26,14 +28,39 @@ _SEND_BYTES = 65_536
 
 @dataclass(slots=True)
 class Bulk:
-    """One bulk test: its payload bytes, the seconds they took, and how it ended."""
+    """One bulk test: its payload bytes, the seconds they took, and how it ended.
+
+    max_bytes: what the server sends at most, bytes sent again included; acked, sent: the kernel's counts.
+    """
 
     sock: socket
     seconds: float
     unix_ns: Callable[[], int]
+    watch: Watch
+    max_bytes: int | None = None
     bytes: int = 0
     lasted_s: float = 0.0
     outcome: str = "ok"
+    running: bool = True
+    acked: int | None = None
+    sent: int | None = None
+    received: int | None = None
+    limited: str = ""
+
+    def note_kernel(self) -> None:
+        """Take what the kernel counted of the connection so far, and whether the server was the limit."""
+        info = read_tcp_info(self.sock)
+        if info is not None:
+            self.acked, self.sent, self.received = info.acked, info.sent, info.received
+        self.limited = self.watch.limited()
+
+    def may_send(self) -> int:
+        """Return how many bytes may go out next, at most one block."""
+        if self.max_bytes is None:
+            return _SEND_BYTES
+        info = read_tcp_info(self.sock)
+        again = (info.retransmitted or 0) if info else 0
+        return max(0, min(_SEND_BYTES, self.max_bytes - self.bytes - again))
 
 
 async def send_download(bulk: Bulk) -> None:
@@ -44,18 +71,24 @@ async def send_download(bulk: Bulk) -> None:
     begun_s = loop.time()
     try:
         async with asyncio.timeout(bulk.seconds):
-            while True:
+            while size := bulk.may_send():
                 offset = bulk.bytes % 4093
-                await loop.sock_sendall(bulk.sock, block[offset : offset + _SEND_BYTES])
-                bulk.bytes += _SEND_BYTES
+                await loop.sock_sendall(bulk.sock, block[offset : offset + size])
+                bulk.bytes += size
+                bulk.watch.count(size)
                 rate_bps = bulk.bytes * 8 / max(0.05, loop.time() - begun_s)
                 bulk.sock.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, lowat_bytes(rate_bps))
                 await asyncio.sleep(0)
+        bulk.outcome = "byte_cap"
     except TimeoutError:
-        await end(bulk.sock)
+        pass
     except OSError:
         bulk.outcome = "client_gone"
     bulk.lasted_s = loop.time() - begun_s
+    bulk.note_kernel()
+    if bulk.outcome != "client_gone":
+        await end(bulk.sock)
+        bulk.note_kernel()
 
 
 async def count_upload(bulk: Bulk, tap: UploadTap | None, cc: str) -> UploadCount:
@@ -79,6 +112,7 @@ async def count_upload(bulk: Bulk, tap: UploadTap | None, cc: str) -> UploadCoun
         if tap is not None:
             loop.remove_reader(tap.sock)
             tap.close()
+    bulk.note_kernel()
     bulk.bytes = sum(size for _, size in arrivals)
     bulk.lasted_s = (arrivals[-1][0] - arrivals[0][0]) / 1e9 if arrivals else 0.0
     return _count(bulk, arrivals, counted_at, cc)
@@ -96,7 +130,17 @@ def _count(bulk: Bulk, arrivals: list[Arrival], counted_at: str, cc: str) -> Upl
         bins=bins.bytes if bins else [],
         counted_at=counted_at,
         cc=cc,
+        received=bulk.received,
+        limited=bulk.limited,
     )
+
+
+def read_tcp_info(sock: socket) -> TcpInfo | None:
+    """Return what the kernel knows of the connection *sock*; None where it does not tell."""
+    try:
+        return tcp_info_of(sock.getsockopt(IPPROTO_TCP, TCP_INFO, TCP_INFO_BYTES))
+    except (OSError, ValueError):
+        return None
 
 
 def open_tap(sock: socket, peer: tuple[str, int]) -> UploadTap | None:
@@ -118,6 +162,8 @@ async def _read_all(bulk: Bulk) -> list[Arrival]:
                 if not reads:
                     limit.reschedule(loop.time() + bulk.seconds + GRACE_S)
                 reads.append((bulk.unix_ns(), size))
+                bulk.bytes += size
+                bulk.watch.count(size)
                 await asyncio.sleep(READ_PAUSE_S if size < READ_BYTES else 0)
     except TimeoutError:
         bulk.outcome = "ok" if reads else "no_data"

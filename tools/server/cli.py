@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +23,9 @@ from typing import Annotated
 import typer
 
 from edge.measure.protocol import key_of
+from tools.server.admission import KeyRing
+from tools.server.anchor import KINDS, AnchorPlan, checked_kinds, run_anchor
+from tools.server.as_table import AsTable
 from tools.server.log import ServedLog
 from tools.server.service import Rules, Server
 
@@ -47,21 +51,42 @@ def parse_listen(text: str) -> tuple[str, int]:
     )
 
 
-def load_key(key_file: Path | None, everybody: bool) -> bytes | None:
-    """Return the key to ask for; None to serve everybody. Raises: StartError, unless one is chosen."""
-    if (key_file is None) != everybody:
+def load_keys(key_file: Path | None, folder: Path | None, everybody: bool) -> KeyRing:
+    """Return the keys to ask for; none to serve everybody. Raises: StartError, unless one way is chosen."""
+    if (key_file is None and folder is None) != everybody:
         raise StartError(
-            "pantau-server: give either --key FILE (serve who has that key) or --open (serve anybody)\n"
-            "pantau-server: pilih --key BERKAS (melayani pemegang kunci) atau --open (melayani siapa pun)"
+            "pantau-server: give either --key FILE (serve who has that key), --keys FOLDER (a file with the "
+            "key of each box, named after it) or --open (serve anybody)\n"
+            "pantau-server: pilih --key BERKAS (melayani pemegang kunci), --keys FOLDER (satu berkas kunci "
+            "per kotak, bernama kotak itu) atau --open (melayani siapa pun)"
+        )
+    if folder is not None and not folder.is_dir():
+        raise StartError(
+            f"--keys {folder}: not a folder; make it, with a file for each box\n"
+            f"--keys {folder}: bukan folder; buatlah, dengan satu berkas per kotak"
         )
     if key_file is None:
-        return None
+        return KeyRing(None, folder)
     try:
-        return key_of(key_file.read_bytes())
+        return KeyRing(key_of(key_file.read_bytes()), folder)
     except (OSError, ValueError) as exc:
         raise StartError(
             f"--key {key_file}: {exc}; name a readable file with the key\n"
             f"--key {key_file}: kunci tidak dapat dipakai; tunjuk berkas kunci yang dapat dibaca"
+        ) from exc
+
+
+def load_networks(path: Path | None) -> AsTable | None:
+    """Return the table of whose address is whose; None without one. Raises: StartError."""
+    if path is None:
+        return None
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return AsTable(lines)
+    except (OSError, ValueError) as exc:
+        raise StartError(
+            f"--as-table {path}: {exc}; name a file of tab-separated ranges\n"
+            f"--as-table {path}: tidak dapat dipakai; tunjuk berkas rentang alamat yang dipisah tab"
         ) from exc
 
 
@@ -124,35 +149,99 @@ async def serve(server: Server, tcp: socket, udp: socket) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, running.cancel)
     host, port = tcp.getsockname()[:2]
-    auth = "hmac-sha256" if server.rules.key else "open"
+    auth = "hmac-sha256" if server.rules.keys.required else "open"
     shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     print(f"listening on {shown} (TCP and UDP), {auth}", flush=True)
     with suppress(asyncio.CancelledError):
         await server.run(tcp, udp)
 
 
-@_app.command()
+@_app.callback(invoke_without_command=True)
 def run(
-    listen: Annotated[str, typer.Option(help="ADDRESS:PORT, for TCP and UDP.")],
+    context: typer.Context,
+    listen: Annotated[str, typer.Option(help="ADDRESS:PORT, for TCP and UDP.")] = "",
     key: Annotated[Path | None, typer.Option(help="File with the key tests must be signed with.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="Folder with a key file a box, named after it.")] = None,
     everybody: Annotated[bool, typer.Option("--open", help="Serve tests of anybody.")] = False,
     log: Annotated[Path | None, typer.Option(help="Append a JSON line for each test served.")] = None,
     name: Annotated[str, typer.Option(help="Name shown to clients.")] = "",
     max_sessions: Annotated[int, typer.Option(min=1, max=1000, help="Tests at the same time.")] = 20,
     max_seconds: Annotated[float, typer.Option(min=1, max=600, help="Longest test.")] = 30.0,
+    capacity_mbit: Annotated[
+        float, typer.Option(min=0, help="This server's own bandwidth each way; 0: not counted.")
+    ] = 0.0,
+    as_number: Annotated[int, typer.Option(min=0, help="The AS this server stands in; 0: not said.")] = 0,
+    city: Annotated[str, typer.Option(help="The city this server stands in.")] = "",
+    as_table: Annotated[
+        Path | None, typer.Option(help="Tab-separated ranges: FIRST, LAST, AS, COUNTRY, NAME.")
+    ] = None,
 ) -> None:
     """Be the far end of Pantau's measurements: reflect probes, send downloads, count uploads."""
+    if context.invoked_subcommand is not None:
+        return
     try:
-        secret = load_key(key, everybody)
+        ring = load_keys(key, keys, everybody)
         host, port = parse_listen(listen)
+        networks = load_networks(as_table)
         served = open_log(log)
         tcp, udp = bound_sockets(host, port)
     except StartError as exc:
         typer.echo(str(exc), err=True)
         raise typer.Exit(2) from exc
-    rules = Rules(name=name or gethostname(), key=secret, max_sessions=max_sessions, max_seconds=max_seconds)
+    rules = Rules(
+        name=name or gethostname(),
+        keys=ring,
+        max_sessions=max_sessions,
+        max_seconds=max_seconds,
+        capacity_bps=round(capacity_mbit * 1e6) or None,
+        asn=as_number or None,
+        city=city,
+        networks=networks,
+    )
     asyncio.run(serve(Server(rules, served), tcp, udp))
     served.close()
+
+
+@_app.command()
+def anchor(
+    server: Annotated[str, typer.Option(help="ADDRESS:PORT of the pantau-server beside this machine.")],
+    key: Annotated[Path | None, typer.Option(help="File with the server's key.")] = None,
+    box: Annotated[str, typer.Option(help="Whose key that is, where the server has one a box.")] = "",
+    name: Annotated[str, typer.Option(help="Name of this anchor in what it prints.")] = "",
+    kind: Annotated[
+        list[str] | None, typer.Option(help="What to measure; may be given again. Default: everything.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, max=30, help="Length of a TCP test.")] = 3.0,
+    every_s: Annotated[float, typer.Option(min=0, help="From the beginning of a round to the next.")] = 60.0,
+    least_mbit: Annotated[float, typer.Option(min=0, help="Below it the server is not healthy.")] = 0.0,
+    most_rtt_ms: Annotated[float, typer.Option(min=0, help="Above it the server is not healthy.")] = 50.0,
+    rounds: Annotated[int, typer.Option(min=0, help="How many rounds; 0: for ever.")] = 0,
+) -> None:
+    """Be a wired anchor: measure the server from beside it, every minute, and print JSON lines.
+
+    Exit status: 0 the last round was healthy; 3 it was not.
+    """
+    try:
+        kinds = checked_kinds(kind or KINDS)
+    except ValueError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    plan = AnchorPlan(
+        name=name or gethostname(),
+        server=server,
+        key=key,
+        box=box,
+        kinds=kinds,
+        seconds=seconds,
+        every_s=every_s,
+        least_bps=least_mbit * 1e6,
+        most_rtt_ms=most_rtt_ms,
+        rounds=rounds or None,
+    )
+    try:
+        healthy = run_anchor(plan, sys.stdout)
+    except KeyboardInterrupt:
+        return
+    raise typer.Exit(0 if healthy else 3)
 
 
 def main() -> None:

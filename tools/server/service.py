@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from secrets import randbelow, token_hex
+from secrets import randbelow, token_bytes, token_hex
 from socket import socket
 from time import time_ns
 
 from edge.measure.protocol import (
     HEX_CHARS,
     KINDS,
+    REPORT,
     Answer,
     Done,
     EchoCount,
@@ -24,6 +25,8 @@ from edge.measure.protocol import (
     request_seconds,
 )
 from edge.measure.reflector import Reflector
+from tools.server.admission import LEAST_RETRY_S, Gate, KeyRing, Place, RefusedError, UsedNonces, direction_of
+from tools.server.as_table import AsTable
 from tools.server.bulk import (
     Bulk,
     abort,
@@ -35,7 +38,9 @@ from tools.server.bulk import (
     use_congestion_control,
 )
 from tools.server.echo import EchoPort
+from tools.server.limits import Traffic, Watch
 from tools.server.log import Entry, ServedLog
+from tools.server.reports import Reports, Served
 
 REQUEST_S = 10.0
 """How long a connection may take to say what it wants, s."""
@@ -47,23 +52,21 @@ WAITING_ROOM = 20
 _READ_BYTES = 16_384
 
 
-class RefusedError(Exception):
-    """A test is not admitted; *code* is one of the protocol's."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How a server behaves; no key means open to everybody."""
+    """How a server behaves; no key means open to everybody. asn, city: where it says that it stands.
+
+    capacity_bps: its own bandwidth each way, None: not counted. networks: whose address is whose, by a file.
+    """
 
     name: str
-    key: bytes | None
+    keys: KeyRing
     max_sessions: int = 20
     max_seconds: float = 30.0
+    capacity_bps: int | None = None
+    asn: int | None = None
+    city: str = ""
+    networks: AsTable | None = None
 
 
 @dataclass(slots=True)
@@ -74,11 +77,18 @@ class Server:
     log: ServedLog
     unix_ns: Callable[[], int] = time_ns
     reflector: Reflector = field(init=False)
-    _admitted: int = 0
+    gate: Gate = field(init=False)
+    traffic: Traffic = field(init=False)
+    nonces: UsedNonces = field(default_factory=UsedNonces)
+    reports: Reports = field(default_factory=Reports)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.reflector = Reflector(self.rules.key)
+        keys, rules = self.rules.keys, self.rules
+        nobodys = token_bytes(32) if keys.required else None
+        self.reflector = Reflector(keys.shared or nobodys)
+        self.gate = Gate(rules.max_sessions, rules.capacity_bps)
+        self.traffic = Traffic(rules.capacity_bps)
 
     async def run(self, listening: socket, udp: socket) -> None:
         """Serve until cancelled; then end every test and close both sockets."""
@@ -109,16 +119,6 @@ class Server:
         finally:
             abort(sock)
 
-    def enter(self) -> None:
-        """Take one of the places for tests. Raises: RefusedError, if all are taken."""
-        if self._admitted >= self.rules.max_sessions:
-            raise RefusedError("busy", f"{self._admitted} tests are running, which is the most")
-        self._admitted += 1
-
-    def leave(self) -> None:
-        """Give the place back."""
-        self._admitted -= 1
-
     def is_crowded(self) -> bool:
         """Return whether more connections are open than can be waited for."""
         return len(self._tasks) > self.rules.max_sessions + WAITING_ROOM
@@ -139,27 +139,45 @@ class Visit:
     sock: socket
     peer: tuple[str, int]
     buffer: LineBuffer = field(default_factory=LineBuffer)
+    place: Place | None = None
 
     async def run(self) -> None:
         """Serve the connection to its end. Raises: OSError, TimeoutError, if the client is gone or silent."""
         rules, challenge = self.server.rules, token_hex(HEX_CHARS // 2)
-        auth = "hmac-sha256" if rules.key else "open"
-        await self._send(encode_line(Hello(v=1, server=rules.name, challenge=challenge, auth=auth)))
+        auth = "hmac-sha256" if rules.keys.required else "open"
+        hello = Hello(v=1, server=rules.name, challenge=challenge, auth=auth, asn=rules.asn, city=rules.city)
+        await self._send(encode_line(hello))
         try:
             request, seconds = await self._asked(challenge)
-            self.server.enter()
+            if request.kind == REPORT:
+                await self._send(encode_line(self.server.reports.take(request.token)))
+                await end(self.sock)
+                return
+            self.place = self._enter(request, seconds)
         except RefusedError as refusal:
             await self._refuse(refusal)
             return
         try:
             await self._serve(request, seconds)
         finally:
-            self.server.leave()
+            self.server.gate.leave(self.place)
+
+    def _enter(self, request: Request, seconds: float) -> Place:
+        """Return the test's place. Raises: RefusedError."""
+        now_s = asyncio.get_running_loop().time()
+        direction = direction_of(request.kind)
+        place = self.server.gate.enter(direction, request.want_bps, seconds, now_s)
+        try:
+            self.server.nonces.use(request.nonce)
+        except RefusedError:
+            self.server.gate.leave(place)
+            raise
+        return place
 
     async def _asked(self, challenge: str) -> tuple[Request, float]:
         """Return the request and its length, s. Raises: RefusedError, if it is not to be admitted."""
         if self.server.is_crowded():
-            raise RefusedError("busy", "too many connections")
+            raise RefusedError("busy", "too many connections", LEAST_RETRY_S)
         try:
             async with asyncio.timeout(REQUEST_S):
                 request = decode_line(await self._line(), Request)
@@ -170,17 +188,24 @@ class Visit:
 
     def _check(self, request: Request, challenge: str) -> None:
         """Raise RefusedError unless *request* is signed with our key and names a test we know."""
-        key = self.server.rules.key
-        if key is not None and not mac_is_right(request, key=key, challenge=challenge):
-            raise RefusedError("auth", "the request is not signed with this server's key")
+        keys = self.server.rules.keys
+        key = keys.key_for(request.box)
+        if keys.required and (key is None or not mac_is_right(request, key=key, challenge=challenge)):
+            whose = f" for box {request.box[:63]}" if keys.folder is not None else ""
+            raise RefusedError("auth", f"the request is not signed with this server's key{whose}")
         if not is_hex(request.nonce):
             raise RefusedError("malformed", f"Request: nonce is not {HEX_CHARS} hex digits")
-        if request.kind not in KINDS:
+        if request.kind not in (*KINDS, REPORT):
             raise RefusedError("kind", f"kind {request.kind[:40]!r} is none of {', '.join(KINDS)}")
 
     async def _serve(self, request: Request, seconds: float) -> None:
         """Log the start, say yes, run the test, log its end."""
-        bulk = Bulk(self.sock, seconds, self.server.unix_ns, outcome="stopped")
+        watch = Watch(self.server.traffic, direction_of(request.kind))
+        bulk = Bulk(
+            self.sock, seconds, self.server.unix_ns, watch, max_bytes=request.max_bytes, outcome="stopped"
+        )
+        token = token_hex(HEX_CHARS // 2)
+        self.server.reports.keep(token, Served(request.nonce, request.kind, bulk))
         try:
             self._note("start", request, bulk)
         except OSError as exc:
@@ -188,18 +213,19 @@ class Visit:
             return
         try:
             bulk.outcome = "ok"
-            await (self._echo if request.kind == "rtt" else self._bulk)(request, bulk)
+            await (self._echo if request.kind == "rtt" else self._bulk)(request, bulk, token)
         except (OSError, TimeoutError, ProtocolError):
             bulk.outcome = "client_gone"
         except asyncio.CancelledError:
             bulk.outcome = "stopped"
             raise
         finally:
+            bulk.running = False
             self._note("end", request, bulk)
 
-    async def _bulk(self, request: Request, bulk: Bulk) -> None:
+    async def _bulk(self, request: Request, bulk: Bulk, token: str) -> None:
         """Serve a throughput test."""
-        yes = self._yes(cc=use_congestion_control(self.sock, request.cc))
+        yes = self._yes(token, cc=use_congestion_control(self.sock, request.cc))
         if request.kind == "tcp-down":
             await self._send(encode_line(yes))
             await send_download(bulk)
@@ -211,13 +237,13 @@ class Visit:
             await self._send(encode_line(count))
             await end(self.sock)
 
-    async def _echo(self, request: Request, bulk: Bulk) -> None:
+    async def _echo(self, request: Request, bulk: Bulk, token: str) -> None:
         """Serve an rtt test: open a session, wait for the client to be done, tell what was seen."""
         reflector, ssid = self.server.reflector, self.server.free_ssid()
-        reflector.admit(ssid)
+        reflector.admit(ssid, self.server.rules.keys.key_for(request.box))
         begun_s = asyncio.get_running_loop().time()
         try:
-            await self._send(encode_line(self._yes(ssid=ssid)))
+            await self._send(encode_line(self._yes(token, ssid=ssid)))
             async with asyncio.timeout(bulk.seconds + ECHO_SPARE_S):
                 decode_line(await self._line(), Done)
         finally:
@@ -228,11 +254,21 @@ class Visit:
         await self._send(encode_line(EchoCount(v=1, received=received, replied=replied)))
         await end(self.sock)
 
-    def _yes(self, *, ssid: int | None = None, cc: str | None = None) -> Answer:
+    def _yes(self, token: str, *, ssid: int | None = None, cc: str | None = None) -> Answer:
         """Return the answer to an admitted test."""
         host, port = self.peer
+        networks = self.server.rules.networks
+        network = networks.find(host) if networks else None
         return Answer(
-            v=1, ok=True, you=f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ssid=ssid, cc=cc
+            v=1,
+            ok=True,
+            you=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            ssid=ssid,
+            cc=cc,
+            token=token,
+            asn=network.asn if network else None,
+            as_name=network.name if network else None,
+            share_bps=self.place.bps or None if self.place else None,
         )
 
     def _note(self, event: str, request: Request, bulk: Bulk) -> None:
@@ -253,7 +289,7 @@ class Visit:
 
     async def _refuse(self, refusal: RefusedError) -> None:
         """Say no, politely: the client shall read it before the connection ends."""
-        no = Answer(v=1, ok=False, code=refusal.code, text=refusal.text)
+        no = Answer(v=1, ok=False, code=refusal.code, text=refusal.text, retry_after_s=refusal.retry_after_s)
         await self._send(encode_line(no))
         await end(self.sock)
 
