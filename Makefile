@@ -30,6 +30,7 @@ setup-demo:
 
 programs: setup  ## foreign programs the tests use; those the machine lacks go to build/apt
 	@$(PY) -m tools.judge.programs test
+	@$(PY) -m tools.judge.npm_programs
 
 programs-demo: setup-demo
 	@$(PY) -m tools.judge.programs demo
