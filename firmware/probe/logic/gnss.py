@@ -1,7 +1,7 @@
 """What a GNSS receiver says, out of its RMC, GGA, GSA, GSV and ZDA; no other sentence is needed.
 
-Coordinates are whole degrees and parts of 1e-7 degree with the same sign, because one number of them would not
-be a small integer of the VM east of 107 degrees; `latitude_e7()` and `longitude_e7()` put them together.
+Coordinates are whole degrees and parts of 1e-7 degree with the same sign, because one number of them would
+not be a small integer of the VM east of 107 degrees; latitude_e7() and longitude_e7() put them together.
 """
 
 from probe.logic.nmea import Sentence, kind_code
@@ -18,7 +18,7 @@ UNKNOWN = -1
 
 
 def civil_days(year: int, month: int, day: int) -> int:
-    """Return the days from 1970-01-01 to a date of the Gregorian calendar; UNKNOWN if there is no such date."""
+    """Return the days from 1970-01-01 to a Gregorian date; UNKNOWN if there is no such date."""
     if not (1 <= month <= 12 and 1 <= day <= _MONTH_DAYS[month - 1]):
         return UNKNOWN
     if month == 2 and day == 29 and (year % 4 or (year % 100 == 0 and year % 400)):
@@ -36,14 +36,12 @@ class Gnss:
         self.refused = 0  # sentences whose checksum holds and whose contents make no sense
         self.valid = False  # of the last RMC, by its status and mode
         self.mode = 0
-        self.days = self.second = self.ms = (
-            UNKNOWN  # UTC: days since 1970, second of the day (60 in a leap second)
-        )
+        self.days = self.second = self.ms = UNKNOWN  # UTC: days since 1970, second of the day
         self.lat_deg = self.lat_part = self.lon_deg = self.lon_part = 0
         self.has_position = False
         self.speed_cmps = UNKNOWN
         self.quality = self.used = self.hdop_c = self.pdop_c = self.dimensions = UNKNOWN
-        self.altitude_cm: "int | None" = None
+        self.altitude_cm: int | None = None
         self._in_view = bytearray(len(TALKERS))
         self._cn0_sum = [0] * len(TALKERS)
         self._cn0_count = bytearray(len(TALKERS))

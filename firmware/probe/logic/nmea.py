@@ -117,7 +117,7 @@ class Sentence:
         return value
 
     def whole(self, field: int) -> int:
-        """Return *field* as a number without sign or point; -1 if it is empty, longer than 8, or no number."""
+        """Return *field* as a number without sign or point; -1 if it is empty, none, or longer than 8."""
         length = self._length(field)
         return self.digits(field, 0, length) if 0 < length <= 8 else -1
 

@@ -1,4 +1,4 @@
-"""Sentences that receivers were heard to say, each with its source, and what they mean, worked out by hand."""
+"""Sentences that receivers were heard to say, each with its source; what they mean, by hand."""
 
 import pytest
 from probe.logic.gnss import FIX, NO_FIX, NOTHING, SKY, TIME, UNKNOWN, Gnss, civil_days
