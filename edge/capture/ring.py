@@ -5,7 +5,9 @@ Sources: Linux Documentation/networking/packet_mmap.rst (TPACKET_V3); linux/if_p
 """
 
 import ctypes
+import errno
 import mmap
+import os
 import select
 import socket
 import struct
@@ -51,16 +53,26 @@ class PacketRing:
     afterwards.
     """
 
-    def __init__(self, interface: str, setting: RingSetting, program: Sequence[Instruction]) -> None:
+    def __init__(
+        self,
+        interface: str,
+        setting: RingSetting,
+        program: Sequence[Instruction],
+        *,
+        may_be_away: bool = False,
+    ) -> None:
         """Open in the caller's network namespace; *interface* "" means every one.
 
-        Raises: OSError (PermissionError without CAP_NET_RAW).
+        *may_be_away*: one that is not there is taken up by follow(). Raises: OSError (PermissionError without
+        CAP_NET_RAW).
         """
         self.interface, self.setting = interface, setting
         protocol = 0 if interface else socket.htons(ETH_P_ALL)  # 0: nothing arrives before bind
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, protocol)
         try:
             self._memory = self._arm(program)
+            if interface and not (self.follow() or may_be_away):
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), interface)
         except OSError:
             self._socket.close()
             raise
@@ -80,10 +92,7 @@ class PacketRing:
         self._socket.setsockopt(
             SOL_PACKET, PACKET_RX_RING, _REQUEST.pack(*request, self.setting.timeout_ms, 0, 0)
         )
-        memory = mmap.mmap(self._socket.fileno(), size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
-        if self.interface:
-            self._socket.bind((self.interface, ETH_P_ALL))
-        return memory
+        return mmap.mmap(self._socket.fileno(), size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
     def fileno(self) -> int:
         """The socket's descriptor: readable when a block is ready."""
@@ -113,6 +122,26 @@ class PacketRing:
     def wait(self, timeout_ms: int) -> bool:
         """Return whether a block became ready within *timeout_ms*."""
         return bool(self._poll.poll(timeout_ms))
+
+    def follow(self) -> bool:
+        """Listen to the interface of the same name that came after one that went; False: there is none yet.
+
+        Needs no right. A socket whose interface went holds an error, and is readable until it is taken.
+        """
+        if not self.interface:
+            return True
+        try:
+            self.clear_error()
+            self._socket.bind((self.interface, ETH_P_ALL))
+        except OSError:
+            return False
+        return True
+
+    def clear_error(self) -> None:
+        """Take the error that a vanished interface left (ENETDOWN), so that the socket does not stay
+        readable.
+        """
+        self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
     def statistics(self) -> tuple[int, int]:
         """Return (packets offered, packets dropped for want of room) since the ring was opened."""

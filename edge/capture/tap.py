@@ -37,6 +37,14 @@ class LineTap:
             if not packet.outgoing and segment.payload_bytes and segment.flow in self._arrivals:
                 self._arrivals[segment.flow].append((packet.t_ns, segment.payload_bytes))
 
+    def calm(self) -> None:
+        """Take the error of an interface that went or was set down: else the counter stays readable."""
+        self._ring.clear_error()
+
+    def follow(self) -> bool:
+        """Count at the interface that came after one that went; False: there is none yet."""
+        return self._ring.follow()
+
     def settle(self) -> None:
         """Pump until the kernel has handed over what it holds: a block lies at most timeout_ms unread."""
         self.pump()

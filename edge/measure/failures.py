@@ -130,6 +130,13 @@ CAUSES: dict[str, Cause] = {
         "jaringan jalur {where} tidak dapat disiapkan: {detail}; periksa interface, netns, address, "
         "dan gateway di [[line]]-nya",
     ),
+    "line.away": Cause(
+        "box",
+        "the network interface of line {where} is away: {detail}; is the modem plugged in and in its network "
+        "mode? It is used again as soon as it is back (`pantau modems` tells what is there)",
+        "antarmuka jaringan jalur {where} tidak ada: {detail}; apakah modem terpasang dan dalam mode "
+        "jaringan? Dipakai lagi begitu kembali (`pantau modems` menunjukkan yang ada)",
+    ),
     "no_data": Cause(
         "undetermined",
         "no data came through between the box and {where}: {detail}; compare with the other lines "

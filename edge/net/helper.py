@@ -7,6 +7,8 @@ object a message:
     {"do":"down","slot":s} -> {"ok":true}
     {"do":"usb-rebind"|"usb-modeswitch","slot":s} -> {"ok":true}, or {"ok":false,"text":why}
 
+Meanwhile it hears of interfaces that come (edge.net.link_news) and moves a line's own in again: after a
+replug, a rebind or a modem's restart the kernel makes it in the helper's namespace, not in the line's.
 When the service is gone (end of file, also after kill -9) it takes every line down and ends.
 """
 
@@ -18,19 +20,21 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import msgspec
 
 from edge.net import usb
-from edge.net.lines import LineDown, LineNetwork, bring_up, take_down
+from edge.net.lines import LineDown, LineNetwork, bring_back, bring_up, take_down
+from edge.net.link_news import LinkNews
 from edge.net.netns import NetnsMissing, cookie_of_netns, inside
 from edge.net.privileges import CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN, keep_only
 
 MAX_MESSAGE = 64 * 1024
 WORKER_GRACE_S = 1.0
 TURN_S, TURN_POLL_S = 8.0, 0.02
+LOOK_EVERY_S = 5.0  # without news too: what could not be done at the first sight is tried again
 CAP_KILL, CAP_DAC_OVERRIDE = 5, 1
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -60,10 +64,11 @@ class HelperGone(OSError):
 
 @dataclass(slots=True)
 class Running:
-    """A line that is up, and its worker's process."""
+    """A line that is up, and its worker's process; settled: its interface was in at the last look."""
 
     network: LineNetwork
     pid: int
+    settled: bool
 
 
 class NetHelper:
@@ -73,7 +78,10 @@ class NetHelper:
         self._control, self.pid = control, pid
 
     def up(self, slot: str) -> socket.socket:
-        """Bring line *slot* up and return the socket to its worker. Raises: LineDown, HelperGone."""
+        """Bring line *slot* up, its interface now or when it comes; return the socket to its worker.
+
+        Raises: LineDown, HelperGone.
+        """
         reply, descriptors = self._ask(Request("up", slot))
         if not reply.ok:
             raise LineDown(reply.text)
@@ -131,11 +139,12 @@ def serve(control: socket.socket, networks: Mapping[str, LineNetwork], worker: W
     running: dict[str, Running] = {}
     with ExitStack() as stack:
         turn = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        news = stack.enter_context(closing(LinkNews()))
         stack.callback(_end_all, running)
-        while data := _receive(control):
+        while data := _receive(control, news, running):
             request = msgspec.json.decode(data, type=Request)
             if request.do == "up":
-                _up(control, networks, request.slot, worker, running, turn)
+                _up(control, networks, request.slot, worker, running, (turn, news))
             elif request.do in usb.VERBS:
                 why = usb.do(request.do, request.slot) if request.slot in networks else "not one of our lines"
                 control.send(msgspec.json.encode(Reply(not why, why)))
@@ -170,7 +179,15 @@ def _gone(control: socket.socket, wait_s: float) -> bool:
     return bool(poll.poll(wait_s * 1000))
 
 
-def _receive(control: socket.socket) -> bytes:
+def _receive(control: socket.socket, news: LinkNews, running: Mapping[str, Running]) -> bytes:
+    """Return the next request, b"" when the service is gone; meanwhile let interfaces come back."""
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    poll.register(news, select.POLLIN)
+    while not any(descriptor == control.fileno() for descriptor, _ in poll.poll(LOOK_EVERY_S * 1000)):
+        news.drain()
+        for line in running.values():
+            line.settled = bring_back(line.network, settled=line.settled)
     try:
         return control.recv(MAX_MESSAGE)
     except ConnectionResetError:
@@ -183,24 +200,24 @@ def _up(
     slot: str,
     worker: Worker,
     running: dict[str, Running],
-    turn: socket.socket,
+    own: tuple[socket.socket, LinkNews],
 ) -> None:
     _end(running.pop(slot, None))
     network = networks[slot]
     try:
-        _take_turn(turn, next(iter(networks.values())).netns, control)
-        bring_up(network)
+        _take_turn(own[0], next(iter(networks.values())).netns, control)
+        settled = bring_up(network)
     except (LineDown, NetnsMissing) as exc:
         control.send(msgspec.json.encode(Reply(False, str(exc))))
         return
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        for mine in (control, ours, turn):
+        for mine in (control, ours, *own):
             mine.close()
         _run_worker(slot, network, theirs, worker)
     theirs.close()
-    running[slot] = Running(network, pid)
+    running[slot] = Running(network, pid, settled)
     socket.send_fds(control, [msgspec.json.encode(Reply(True))], [ours.fileno()])
     ours.close()
 

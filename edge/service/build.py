@@ -115,7 +115,7 @@ def network_of(box: str, line: Line, index: int) -> LineNetwork:
     name = f"pantau-{box}-{line.slot.replace('.', '-')}" if made else line.netns
     first = FIRST_PORT + index * PORTS_A_LINE
     ports = (first, first + PORTS_A_LINE - 1)
-    return LineNetwork(name, line.interface, line.address, line.gateway, made, ports)
+    return LineNetwork(name, line.interface, line.address, line.gateway, made, ports, line.slot)
 
 
 def lock_data_dir(data_dir: Path, stack: ExitStack) -> None:
@@ -184,14 +184,21 @@ def open_tap(config: Config, interface: str) -> LineTap | None:
         (host.strip("[]"), int(port)) for host, _, port in (s.address.rpartition(":") for s in config.server)
     ]
     ring = RingSetting(blocks=config.capture.ring_blocks, block_bytes=config.capture.block_kib * 1024)
-    return open_ring(interface, servers, ring)
+    return open_ring(interface, servers, ring, may_be_away=True)
 
 
-def open_ring(interface: str, servers: list[tuple[str, int]], setting: RingSetting) -> LineTap | None:
-    """Return a counter of flows to *servers* on *interface* ("" = each); None without CAP_NET_RAW."""
+def open_ring(
+    interface: str, servers: list[tuple[str, int]], setting: RingSetting, *, may_be_away: bool = False
+) -> LineTap | None:
+    """Return a counter of flows to *servers* on *interface* ("" = each); None without CAP_NET_RAW.
+
+    Raises: OSError, if there is no such interface and it may not be away.
+    """
     ipv4 = [(host, port) for host, port in servers if ":" not in host]
     try:
-        return LineTap(PacketRing(interface, setting, own_flows(ipv4, setting.snap_bytes)))
+        return LineTap(
+            PacketRing(interface, setting, own_flows(ipv4, setting.snap_bytes), may_be_away=may_be_away)
+        )
     except PermissionError:
         return None
 

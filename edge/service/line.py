@@ -17,6 +17,7 @@ from edge.service.messages import (
     CountFlow,
     DataSeen,
     FlowCounted,
+    InterfaceSeen,
     Measure,
     Measured,
     ModemFailed,
@@ -50,6 +51,7 @@ class LineHandle:
     def __init__(self, line: Line, index: int, on_report: "Callable[[LineHandle, Report], None]") -> None:
         self.line, self.index, self.name = line, index, ""
         self.down: Failure | None = None
+        self.away: Failure | None = None
         self.modem: ModemReady | None = None
         self.modem_err: Failure | None = None
         self.network: NetworkSeen | None = None
@@ -93,8 +95,8 @@ class LineHandle:
             case ModemFailed():
                 self.modem_err = report.err
                 self.modem_heard.set()
-            case SessionSeen() | DataSeen():
-                self._take_session(report)
+            case SessionSeen() | DataSeen() | InterfaceSeen():
+                self._take_state(report)
             case NetworkSeen():
                 self.network = report
                 self.modem_heard.set()
@@ -109,12 +111,15 @@ class LineHandle:
             case SmsSeen():
                 self.sms = report
 
-    def _take_session(self, report: SessionSeen | DataSeen) -> None:
-        if isinstance(report, DataSeen):
-            self.data = report
-            return
-        self.session = report
-        self.data = self.data if report.state == "data" else None
+    def _take_state(self, report: SessionSeen | DataSeen | InterfaceSeen) -> None:
+        match report:
+            case InterfaceSeen():
+                self.away = report.err
+            case DataSeen():
+                self.data = report
+            case SessionSeen():
+                self.session = report
+                self.data = self.data if report.state == "data" else None
 
     @property
     def data_forbidden(self) -> SessionSeen | None:

@@ -99,6 +99,12 @@ class UsbWanted(msgspec.Struct, frozen=True, tag=True):
     verb: str
 
 
+class InterfaceSeen(msgspec.Struct, frozen=True, tag=True):
+    """The line's network interface went (err says so) or is there again (None); sent when it changes."""
+
+    err: Failure | None
+
+
 class NetworkSeen(msgspec.Struct, frozen=True, tag=True):
     """Where the modem is registered and what the network calls itself; None = not reported."""
 
@@ -193,6 +199,7 @@ Report = (
     | SessionSeen
     | DataSeen
     | UsbWanted
+    | InterfaceSeen
     | NetworkSeen
     | SmsSeen
     | CheckSeen

@@ -18,6 +18,7 @@ from edge.service.messages import (
     CaptureClosed,
     CheckSeen,
     DataSeen,
+    InterfaceSeen,
     ModemFailed,
     NetworkSeen,
     Report,
@@ -138,8 +139,10 @@ class Service:
         for seen in handle.early:
             self._voice.check(handle, seen)
         handle.early.clear()
-        if err := handle.down or handle.modem_err:
-            self._voice.event(handle, "line.down" if handle.down else "modem.failed", err)
+        told = (("line.down", handle.down), ("line.away", handle.away), ("modem.failed", handle.modem_err))
+        for name, err in told:
+            if err is not None:
+                self._voice.event(handle, name, err)
 
     async def _measure_line(self, handle: LineHandle, results: list[Fields]) -> None:
         self._start_capture(handle)
@@ -191,6 +194,8 @@ class Service:
                     self._voice.line_state(handle)
                 case CheckSeen():
                     self._voice.check(handle, report)
+                case InterfaceSeen():
+                    self._voice.event(handle, "line.away" if report.err else "line.back", report.err)
                 case ModemFailed():
                     self._voice.event(handle, "modem.failed", report.err)
         if isinstance(report, UsbWanted):

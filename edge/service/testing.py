@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from edge.config.model import Config
 from edge.host.timekeeping import read_clock_state
-from edge.measure.failures import failure, outcome_of
+from edge.measure.failures import failure
 from edge.measure.isolation import judge_isolation, with_isolation
-from edge.measure.result import Failure, Result, Rtt, Throughput
+from edge.measure.result import Result, Throughput
 from edge.outbox.store import Outbox
 from edge.schema.record import Fields
 from edge.service.clock import SystemClock
+from edge.service.failed import failed
 from edge.service.line import LineHandle, WorkerGone, flow_of
 from edge.service.messages import Measured
 from edge.service.records import LineFacts, Moment, result_fields, started_fields
@@ -79,7 +80,8 @@ async def _measure(
             err = failure("interrupted", where=handle.line.slot, detail="the line's worker process ended")
         except TimeoutError:
             err = failure("interrupted", where=handle.line.slot, detail="the line's worker did not answer")
-    return _failed(bench, kind, server, nonce, start_ns, err), 0
+    name = bench.config.server[server].name
+    return failed(kind, err, server=name, nonce=nonce, start_ns=start_ns), 0
 
 
 def _result(measured: Measured) -> Result:
@@ -87,18 +89,6 @@ def _result(measured: Measured) -> Result:
     if result is None:
         raise WorkerGone("empty answer")
     return result
-
-
-def _failed(bench: Bench, kind: str, server: int, nonce: str, start_ns: int, err: Failure) -> Result:
-    shape = Rtt if kind == "rtt" else Throughput
-    return shape(
-        kind=kind,
-        outcome=outcome_of(err),
-        server=bench.config.server[server].name,
-        nonce=nonce,
-        start_ns=start_ns,
-        err=err,
-    )
 
 
 async def _judge(result: Result, handle: LineHandle, others: Sequence[LineHandle], drops: int) -> Result:

@@ -15,13 +15,15 @@ from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
 from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
-from edge.measure.result import Throughput
+from edge.measure.result import Failure, Result, Throughput
 from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
 from edge.run.measurements import MEASUREMENTS
 from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
+from edge.service.failed import blamed, failed
+from edge.service.interface_watch import InterfaceWatch
 from edge.service.messages import (
     CaptureClosed,
     CountFlow,
@@ -67,11 +69,13 @@ class LineWorker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._usb = UsbByHelper(peer.send, setting.line.slot)
         self._checks = self._make_checks()
+        self._interface = InterfaceWatch(setting.line, tap, peer.send)
 
     async def run(self) -> None:
         """Serve until the service is gone."""
         if self._tap is not None:
             asyncio.get_running_loop().add_reader(self._tap.fileno(), self._tap.pump)
+        self._start(self._interface.run())
         self._start(self._modem())
         while (order := await self._peer.receive()) is not None:
             self._obey(order)
@@ -166,12 +170,25 @@ class LineWorker:
 
     async def _measure(self, order: Measure) -> None:
         drops = self._tap.drops() if self._tap else 0
-        result = await MEASUREMENTS[order.kind](self._job(order))
+        result = await self._result(order)
         drops = self._tap.drops() - drops if self._tap else 0
         if isinstance(result, Throughput):
             self._peer.send(Measured(order.nonce, throughput=result, drops=drops))
         else:
             self._peer.send(Measured(order.nonce, rtt=result, drops=drops))
+
+    async def _result(self, order: Measure) -> Result:
+        """Measure; while the interface is away, and where it went meanwhile, that is the cause."""
+        if (away := self._interface.away()) is not None:
+            return self._not_measured(order, away)
+        losses = self._interface.losses
+        result = await MEASUREMENTS[order.kind](self._job(order))
+        lost = None if result.ok else self._interface.lost_since(losses)
+        return result if lost is None else blamed(result, lost)
+
+    def _not_measured(self, order: Measure, err: Failure) -> Result:
+        name = self._setting.config.server[order.server].name
+        return failed(order.kind, err, server=name, nonce=order.nonce, start_ns=self._clock.unix_ns())
 
     def _job(self, order: Measure) -> Job:
         schedule = self._setting.config.schedule

@@ -17,6 +17,7 @@ class Observer:
     def __init__(self, broker: str, box: str) -> None:
         """Make ready; nothing is connected yet."""
         self._address, self._box = parse_broker(broker), box
+        self._results: dict[tuple[str, int], dict[str, object]] = {}
         self._published: set[tuple[str, int]] = set()
         self._receipted: set[tuple[str, int]] = set()
         self._changed = threading.Condition()
@@ -44,6 +45,11 @@ class Observer:
         with self._changed:
             return len(self._published)
 
+    def results(self) -> list[dict[str, object]]:
+        """Return the results in the order in which the box committed them, each once."""
+        with self._changed:
+            return [self._results[key] for key in sorted(self._results)]
+
     def await_in_flight(self, more: int, *, deadline_s: float) -> int:
         """Wait until *more* further results came and one has no receipt; return how many have none.
 
@@ -67,6 +73,7 @@ class Observer:
             if message.topic.endswith("/result"):
                 _, epoch, seq = said["id"].split("/")
                 self._published.add((epoch, int(seq)))
+                self._results[epoch, int(seq)] = said
             else:
                 epoch = said["epoch"]
                 known = {(e, n) for e, n in self._published if e == epoch and n <= said["watermark"]}

@@ -68,14 +68,15 @@ def main(do: str, *rest: str) -> None:
     if do == "helper":
         helper({slot: line_of(line) for slot, line in json.loads(rest[0]).items()})
         return
+    settled = False
     try:
         if do == "up":
-            bring_up(line_of(json.loads(rest[0])))
+            settled = bring_up(line_of(json.loads(rest[0])))
         elif do == "down":
             take_down(line_of(json.loads(rest[0])))
         else:
             keep_only(*map(int, rest))
-        say(ok=True, left=effective())
+        say(ok=True, left=effective(), settled=settled)
     except LineDown as exc:
         say(ok=False, error=type(exc).__name__, text=str(exc))
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -99,13 +100,58 @@ def test_a_terminal_s_ctrl_c_does_not_end_the_helper(machine, helper_of):
 def test_a_line_that_cannot_come_up_says_why_and_the_helper_goes_on(machine, helper_of):
     networks = {
         "1-1": machine.line,
-        "1-2": replace(machine.line, netns=f"{machine.line.netns}b", interface="x9"),
+        "1-2": replace(machine.line, netns="no-such-net", interface="", made=False),
     }
     played = helper_of(networks)
     told = played.ask("up 1-2")
     assert (told["ok"], told["error"]) == (False, "LineDown")
-    assert "there is no network interface x9" in told["text"]
+    assert 'no network namespace "no-such-net"' in told["text"]
     assert played.ask("up 1-1")["ok"]
+
+
+def replug(machine, command, *, name="w0"):
+    """Take the interface away, wherever it is, and make a new one at home, as the kernel does."""
+    command(*f"ip -n {machine.far} link del v0".split(), check=False)
+    command(*f"ip -n {machine.home} link add {name} type veth peer name v0 netns {machine.far}".split())
+    command(*f"ip -n {machine.far} addr add 10.79.0.1/24 dev v0".split())
+    command(*f"ip -n {machine.far} link set v0 up".split())
+
+
+def reaches_far_end(machine, command, in_netns, within_s=5.0):
+    """Return whether the line gets a default route within *within_s* and the far end a datagram of it."""
+    words = f"ip -j -n {machine.line.netns} route show default".split()
+    until_s = time.monotonic() + within_s
+    while '"10.79.0.1"' not in command(*words):
+        if time.monotonic() > until_s:
+            return False
+    with in_netns(machine.far, datagrams) as there, in_netns(machine.line.netns, datagrams) as here:
+        there.bind(("10.79.0.1", 9))
+        there.settimeout(within_s)
+        here.sendto(b"back", ("10.79.0.1", 9))
+        return there.recvfrom(9)[1][0] == "10.79.0.2"
+
+
+def datagrams():
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+def test_an_interface_that_comes_back_is_moved_in_again(machine, helper_of, command, in_netns):
+    played = helper_of({"1-1": machine.line})
+    pid = played.ask("up 1-1")["pid"]
+    for _ in range(3):
+        replug(machine, command)
+        assert reaches_far_end(machine, command, in_netns)
+    assert alive(pid), "the worker goes on"
+    assert "w0" not in command("ip", "-n", machine.home, "-br", "link")
+
+
+def test_a_line_whose_interface_comes_only_later_is_up(machine, helper_of, command, in_netns):
+    command(*f"ip -n {machine.far} link del v0".split())
+    played = helper_of({"1-1": machine.line})
+    assert played.ask("up 1-1")["links"] == ["lo"]
+    replug(machine, command, name="x0")
+    command(*f"ip -n {machine.home} link set x0 name w0".split())  # udev names it after it came
+    assert reaches_far_end(machine, command, in_netns)
 
 
 def test_a_missing_foreign_namespace_says_why(machine, helper_of):

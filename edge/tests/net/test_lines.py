@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from edge.net.lines import LineNetwork, Link, choose_link
+
 pytestmark = pytest.mark.netns
 IPV4 = "/proc/sys/net/ipv4"
 
@@ -84,13 +86,29 @@ def test_an_interface_unplugged_meanwhile_does_not_keep_the_namespace(machine, c
     assert not exists(machine.line.netns)
 
 
-def test_a_missing_interface_is_named_with_what_to_do_and_nothing_is_left(machine, command):
+def test_a_missing_interface_leaves_a_namespace_that_waits_for_it(machine, command):
     told = machine.play("up", replace(machine.line, interface="wwan9"))
-    assert (told["ok"], told["error"]) == (False, "LineDown")
-    assert "there is no network interface wwan9: is the modem plugged in" in told["text"]
-    assert "`ip -br link`" in told["text"]
-    assert not exists(machine.line.netns)
+    assert (told["ok"], told["settled"]) == (True, False)
+    assert links(command, machine.line.netns) == ["lo"]
     assert links(command, machine.home) == ["lo", "w0"]
+
+
+@pytest.mark.parametrize(
+    ("there", "chosen"),
+    [
+        ([(2, "wwan0", "1-1.1"), (3, "wwan1", "1-1.2")], 3),  # the kernel gave the names the other way round
+        ([(2, "wwan1", "1-1.2"), (3, "wwan0", "1-1.2")], 3),  # two at the place: the one of that name
+        ([(2, "wwan1", "1-1.2"), (3, "wwan0", "1-1.1")], 2),
+        ([(2, "wwan0", "")], 2),  # not on USB: by its name
+        ([(2, "wwan0", "1-1.1")], None),  # the name of ours, the place of another's
+        ([(2, "eth0", ""), (3, "usb0", "1-1.21")], None),
+        ([], None),
+    ],
+)
+def test_a_line_s_interface_is_told_by_its_place(there, chosen):
+    line = LineNetwork("n", "wwan0", "10.79.0.2/24", "", True, (20000, 21999), "1-1.2")
+    found = choose_link([Link(*row) for row in there], line)
+    assert (found.index if found else None) == chosen
 
 
 def test_a_gateway_out_of_reach_is_a_line_that_is_down_and_nothing_is_left(machine, command):

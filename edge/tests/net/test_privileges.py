@@ -56,7 +56,7 @@ def test_what_is_not_held_is_not_gained():
     told = subprocess.run(
         [sys.executable, str(PLAY), "keep", "63"], capture_output=True, cwd=ROOT, timeout=20, check=True
     )
-    assert json.loads(told.stdout) == {"ok": True, "left": 0}  # there is no capability 63
+    assert json.loads(told.stdout) == {"ok": True, "left": 0, "settled": False}  # there is no capability 63
 
 
 def test_effective_is_the_kernel_s_mask():

@@ -87,7 +87,7 @@ def test_an_interface_that_is_not_there_is_named_and_other_lines_are_measured(tm
         left = bench.namespaces_of_box()
     bad = [record for record in records if record["values"]["slot"] == "1-1.1"]
     good = [record for record in records if record["values"]["slot"] == "1-1.2"]
-    assert {record["err"]["code"] for record in bad} == {"line.down"}
+    assert {record["err"]["code"] for record in bad} == {"line.away"}
     assert all("there is no network interface wwan9" in record["err"]["text"] for record in bad)
     assert len(bad) == len(good) == len(KINDS)
     assert all(record["ok"] for record in good), words
