@@ -131,10 +131,11 @@ class PacketRing:
         if not self.interface:
             return True
         try:
-            self.clear_error()
             self._socket.bind((self.interface, ETH_P_ALL))
         except OSError:
             return False
+        finally:
+            self.clear_error()  # of the old one, or of the new one that is not set up yet
         return True
 
     def clear_error(self) -> None:

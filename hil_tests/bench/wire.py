@@ -65,6 +65,20 @@ class Wire:
         yield
 
     @contextmanager
+    def other_interface(self) -> Iterator[None]:
+        """Let the modem's interface go and a new one of its name come, as after a replug; for good.
+
+        Raises: InjectFailed.
+        """
+        peer = f"peer name {FAR_INTERFACE} netns {self.far}"
+        again = [f"link delete {CLIENT_INTERFACE}", f"link add {CLIENT_INTERFACE} type veth {peer}"]
+        try:
+            namespaces.ip_batch(self.client, again)
+        except NetworkError as exc:
+            raise InjectFailed(str(exc)) from exc
+        yield
+
+    @contextmanager
     def black_hole(self, what: str = "") -> Iterator[None]:
         """Let nothing pass between client and far end, and nobody be told; or only not *what* (nft's words).
 

@@ -107,6 +107,15 @@ FAULTS = (
         of_modem=False,
     ),
     Fault(
+        "interface-replugged",
+        "the interface is gone and a new one of its name is there, down, without address or route",
+        "ip -j link and address, sendto(2) on a plain UDP socket",
+        "attached, no data, then as before",
+        "box while it is away, then ok",
+        4,
+        of_modem=False,
+    ),
+    Fault(
         "dhcp-lost",
         "DISCOVER leaves and no OFFER comes back",
         "an AF_PACKET socket; scapy speaks DHCP over it (RFC 2131)",

@@ -11,7 +11,7 @@ import pytest
 
 from hil_tests.bench.errors import DeadlineMissed
 from hil_tests.bench.waiting import await_that
-from hil_tests.bench.wire import CLIENT_INTERFACE, DHCP, SERVER_ADDRESS, Wire, seen_by
+from hil_tests.bench.wire import CLIENT_ADDRESS, CLIENT_INTERFACE, DHCP, SERVER_ADDRESS, Wire, seen_by
 from hil_tests.faults.dhcp_client import offered_address
 from hil_tests.faults.trial import SOON_S, Trial, see
 from hil_tests.sims.operator_net import namespaces
@@ -64,6 +64,25 @@ def test_interface_deleted(wire: Wire, trial: Trial) -> None:
             see(send_errno(sock) == errno.ENETUNREACH, "ENETUNREACH")
             said = seen_by(wire.client, "ip", "link", "show", CLIENT_INTERFACE)
             see("does not exist" in said, f"ip link has no {CLIENT_INTERFACE}")
+
+
+@pytest.mark.needs("inject:interface-replugged")
+def test_interface_replugged(wire: Wire, trial: Trial) -> None:
+    """Another interface has the name, with nothing of what was set on the first; sending fails."""
+
+    def look() -> tuple[int, str, list[object]]:
+        (link,) = json.loads(seen_by(wire.client, "ip", "-j", "address", "show", "dev", CLIENT_INTERFACE))
+        return link["ifindex"], link["operstate"], [row["local"] for row in link["addr_info"]]
+
+    index, _, addresses = look()
+    assert CLIENT_ADDRESS in addresses
+    with namespaces.udp_socket(wire.client) as sock:
+        assert send_errno(sock) == 0
+        with trial.injected(wire.other_interface()), trial.effect():
+            now, state, addresses = look()
+            see(now != index, "another interface")
+            see((state, addresses) == ("DOWN", []), "down, without address")
+            see(send_errno(sock) == errno.ENETUNREACH, "ENETUNREACH")
 
 
 @pytest.mark.needs("inject:dhcp-lost")

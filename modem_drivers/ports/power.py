@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from modem_drivers.discovery.directory import PortDirectory
+from modem_drivers.discovery.directory import DeviceDirectory
 from modem_drivers.discovery.slots import find_at_port, group_slots
+from modem_drivers.families.usb_ports import find_state
 
 STORAGE = "usb_modeswitch"
 
@@ -67,7 +68,7 @@ class PathPlace:
 class UsbPlace:
     """A place on the bus ("1-1.2"), looked up anew each time; *serial*: no other device is taken."""
 
-    def __init__(self, directory: PortDirectory, usb_path: str, *, serial: str = "") -> None:
+    def __init__(self, directory: DeviceDirectory, usb_path: str, *, serial: str = "") -> None:
         self.name, self._directory, self._serial = usb_path, directory, serial
 
     def find(self) -> Found:
@@ -75,11 +76,17 @@ class UsbPlace:
         ports = self._directory.ports()
         slot = next((slot for slot in group_slots(ports) if slot.usb_path == self.name), None)
         if slot is None:
-            return Found("absent")
+            return Found("storage" if self._is_disk() else "absent")
         if slot.other_state is not None and slot.other_state.needs == STORAGE:
             return Found("storage")
         port = find_at_port(ports, self.name, serial=self._serial)
         return Found("modem", port.device if port else None)
+
+    def _is_disk(self) -> bool:
+        """Tell whether the device there has no port because it still shows itself as a disk."""
+        device = next((one for one in self._directory.devices() if one.usb_path == self.name), None)
+        state = find_state(device.vid, device.pid) if device is not None else None
+        return state is not None and state.needs == STORAGE
 
 
 class NumberedPlace:
@@ -89,7 +96,7 @@ class NumberedPlace:
     and only where no row of the families tells which of its ports speaks AT.
     """
 
-    def __init__(self, directory: PortDirectory, usb_path: str, device: str) -> None:
+    def __init__(self, directory: DeviceDirectory, usb_path: str, device: str) -> None:
         self.name, self._directory, self._device = usb_path, directory, device
         self._usb = UsbPlace(directory, usb_path)
 

@@ -91,6 +91,24 @@ def test_every_packet_of_both_directions_is_seen_once_cut_and_stamped(ring_on, e
     assert ring.statistics() == (SENT_UP + SENT_DOWN, 0)
 
 
+def test_a_ring_follows_an_interface_that_went_and_came(pair, ring_on, in_netns, command):
+    ring = ring_on()
+    command(*f"ip -n {pair.left} link del v0".split())
+    assert ring.wait(1000), "a descriptor with an error is readable"
+    ring.clear_error()
+    assert not ring.wait(0), "and would stay so"
+    assert not in_netns(pair.left, ring.follow)
+    command(*f"ip -n {pair.left} link add v0 type veth peer name v0 netns {pair.right}".split())
+    assert in_netns(pair.left, ring.follow)
+    for name, address in ((pair.left, pair.left_ip), (pair.right, pair.right_ip)):
+        command(*f"ip -n {name} addr add {address}/24 dev v0".split())
+        command(*f"ip -n {name} link set v0 up".split())
+    send = in_netns(pair.left, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    with send:
+        send.sendto(b"u" * PAYLOAD, (pair.right_ip, PORT))
+    assert {packet.wire_bytes for packet in taken(ring, 1)} == {PAYLOAD + HEADERS}
+
+
 def test_the_tap_adds_up_what_the_sockets_sent(ring_on, ends):
     box, server = ends
     tap = LineTap(ring_on())

@@ -20,6 +20,7 @@ ORDERED = {  # the bench's order, word by word
     "unplug", "replug-renamed", "hang", "late-reply", "echo", "half-line", "garbage", "urc-storm", "reset",
     "brown-out", "interface-deleted", "dhcp-lost", "half-open", "server-slow", "server-silent",
     "server-lying", "clock-step",
+    "interface-replugged",  # added: not of the order
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from modem_drivers.discovery import UsbPort
-from modem_drivers.discovery.directory import PortKind
+from modem_drivers.discovery.directory import PortKind, UsbDevice
 from modem_drivers.ports.power import Found, NumberedPlace, PathPlace, UsbPlace
 
 
@@ -21,14 +21,18 @@ def tty(name, place, *, vid=0x2C7C, pid=0x0125, interface=2, serial=""):
 
 
 class Bus:
-    def __init__(self, *ports):
-        self._ports = ports
+    def __init__(self, *ports, devices=()):
+        self._ports, self._devices = ports, devices
 
     def ports(self):
         return self._ports
 
+    def devices(self):
+        return self._devices
 
-DISK = tty("sda", "1-1.2", vid=0x12D1, pid=0x1F01, interface=0)  # balena-os issues 445 and 446
+
+DISK = UsbDevice(usb_path="1-1.2", vid=0x12D1, pid=0x1F01)  # balena-os issues 445 and 446: no port at all
+PENDRIVE = UsbDevice(usb_path="1-1.2", vid=0x0781, pid=0x5567)  # SanDisk Cruzer Blade: memory
 EC25 = (tty("ttyUSB4", "1-1.2"), tty("ttyUSB5", "1-1.2", interface=3))
 STRANGE = tty("ttyUSB2", "1-1.2", vid=0x1234, pid=0x5678, interface=0)
 ELSEWHERE = tty("ttyUSB2", "1-1.3")
@@ -40,7 +44,9 @@ ELSEWHERE = tty("ttyUSB2", "1-1.3")
         (Bus(*EC25), Found("modem", "/dev/ttyUSB4")),
         (Bus(), Found("absent")),
         (Bus(ELSEWHERE), Found("absent")),
-        (Bus(DISK), Found("storage")),
+        (Bus(devices=(DISK,)), Found("storage")),
+        (Bus(tty("sda", "1-1.2", vid=0x12D1, pid=0x1F01, interface=0)), Found("storage")),
+        (Bus(ELSEWHERE, devices=(PENDRIVE,)), Found("absent")),
         (Bus(STRANGE), Found("modem")),
     ],
 )
