@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,7 @@ from edge.service.build import open_ring, read_key
 from edge.service.clock import SystemClock
 
 FAILED = 2
+READY = "READY"
 
 
 class Kind(StrEnum):
@@ -51,6 +53,9 @@ def measure(
     seconds: Annotated[float, typer.Option(min=0.5, max=30, help="Length of a TCP test.")] = 5.0,
     probes: Annotated[int, typer.Option(min=1, max=10_000, help="Probes of an rtt test.")] = 100,
     interval_ms: Annotated[float, typer.Option(min=1, help="Pause between probes.")] = 20.0,
+    await_go: Annotated[
+        bool, typer.Option(help="Load everything, say READY on standard error, begin at a line of input.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")] = False,
 ) -> None:
     """Measure once and print the result; a failure is a result with its cause.
@@ -59,6 +64,8 @@ def measure(
     """
     host, port = parse_server(server)
     enter_netns(netns)
+    if await_go:
+        _await_go()
     tap = open_ring("", [(host, port)], RingSetting())
     expected_s = probes * interval_ms / 1000 if kind is Kind.RTT else seconds
     with Bar(transient=True, disable=json) as bar:
@@ -79,6 +86,12 @@ def measure(
         result = asyncio.run(_measure(job, kind, tap))
     _print(result, json=json)
     raise typer.Exit(0 if result.ok else FAILED)
+
+
+def _await_go() -> None:
+    """Say that all is loaded, and wait for a line on standard input; its end counts as one."""
+    print(READY, file=sys.stderr, flush=True)
+    sys.stdin.readline()
 
 
 async def _measure(job: Job, kind: Kind, tap: LineTap | None) -> Result:

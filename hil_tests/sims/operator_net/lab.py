@@ -155,6 +155,26 @@ class Lab:
         """Change running links; return the Unix ns at which it took effect. Raises: ControlError."""
         return ask(self.control_path, request)
 
+    def unlink(self) -> None:
+        """End the emulator, so that its log is complete; nothing passes until relink()."""
+        emulators = [child for child in self.children if child.name == "emulator"]
+        children.end(emulators)
+        self.children = [child for child in self.children if child not in emulators]
+
+    def relink(self, links: Sequence[LinkSetting], log_dir: Path, *, seed: int) -> None:
+        """Put other *links*, as many as before, between the same ends; *log_dir* (exists) gets their log.
+
+        Raises: NetworkError, SettingsError, ChildError.
+        """
+        if len(links) != len(self.links):
+            raise NetworkError(f"{len(links)} links: this lab has ends for {len(self.links)}")
+        for link in links:
+            check_link(link)
+        self.unlink()
+        self.links, self.log_dir, self._seed = tuple(links), log_dir, seed
+        self.log_path, self.control_path = log_dir / "emulator.bin", log_dir / "emulator.sock"
+        self._start_emulator()
+
     def half_open(self, k: int) -> int:
         """Let nothing of line *k* come down any more, while what goes up arrives. Raises: ControlError."""
         return self.control(Request(link=k, dir="down", blackhole=True))

@@ -1,0 +1,141 @@
+"""`python -m hil_tests.bench_measure --cells 24 --seed N`: the judged bench (docs/benchmarks.md)."""
+
+import argparse
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hil_tests.bench_measure import plan, runs
+from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING
+from hil_tests.bench_measure.errors import BenchError
+from hil_tests.bench_measure.isolated import hidden_folders
+from hil_tests.bench_measure.journal import Journal, Line
+from hil_tests.bench_measure.network import EmulatedNet, emulated
+from hil_tests.bench_measure.plan import OURS, Item
+from hil_tests.bench_measure.provenance import ROOT, commit, now_utc, session
+from hil_tests.bench_measure.runs import Setting
+from hil_tests.link.errors import LinkError
+from hil_tests.sims.operator_net.children import ChildError
+from hil_tests.sims.operator_net.log import LogError
+from hil_tests.sims.operator_net.namespaces import NetworkError
+
+UNPACKED = ROOT / "build/apt/bin"  # `make programs` puts them there
+FOLDER = ROOT / "build/bench"
+COULD_NOT, INTERRUPTED = 2, 130
+FAULTS = (BenchError, LinkError, NetworkError, ChildError, LogError, OSError)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    out = argparse.ArgumentParser(prog="python -m hil_tests.bench_measure", description=__doc__)
+    out.add_argument("--cells", type=int, default=24, help="cells, half of them FIFO (24)")
+    out.add_argument(
+        "--seed", type=int, help="from which cells and all else are drawn; drawn itself if not given"
+    )
+    out.add_argument(
+        "--half", choices=(JUDGED, TUNING), default=JUDGED, help="which cells may be drawn (judged)"
+    )
+    out.add_argument(
+        "--runs", type=int, default=plan.JUDGED_RUNS, help="of ours, of each kind, at least (40)"
+    )
+    out.add_argument("--method", choices=sorted(runs.METHODS), default="tcp", help="which estimator of ours")
+    out.add_argument("--journal", type=Path, help="raw journal; one that exists is gone on with")
+    out.add_argument("--no-peers", action="store_true", help="ours alone, to try something")
+    return out
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the journal lacks, then let the checker judge it; return its status, 2 or 130."""
+    given = parser().parse_args(arguments)
+    seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
+    path = given.journal or FOLDER / f"{given.half}-{given.cells}-{given.method}-{seed}.jsonl"
+    os.environ["PATH"] = os.pathsep.join(
+        (str(UNPACKED), os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin")
+    )
+    items = [item for item in plan.plan(given.cells, runs=given.runs) if item.kind != TBF]
+    items = [item for item in items if item.who == OURS or not given.no_peers]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        journal = Journal(path)
+        say(f"seed {seed}, {len(items)} runs, journal {path}")
+        open_plan(journal, {"seed": seed, "half": given.half, "method": given.method}, items)
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            setting = Setting(
+                seed=seed, half=given.half, method=given.method, scratch=Path(scratch),
+                hidden=hidden_folders(path.parent, Path(scratch)),
+            )  # fmt: skip
+            play(journal, setting, items)
+    except FAULTS as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return COULD_NOT
+    except KeyboardInterrupt:
+        print("bench: interrupted; the same command goes on from here", file=sys.stderr)
+        return INTERRUPTED
+    return subprocess.run([sys.executable, "-m", "hil_tests.bench_check", str(path)], check=False).returncode
+
+
+def open_plan(journal: Journal, what: Line, items: Sequence[Item]) -> None:
+    """Write the plan into a new journal, demand the same of an old one. Raises: JournalError."""
+    journal.mend()
+    line = {"type": "plan", **what, "runs": [item.run for item in items]}
+    journal.begin_with(line)
+    journal.append({"type": "session", **session()})
+
+
+def play(journal: Journal, setting: Setting, items: Sequence[Item]) -> None:
+    """Do every run that the journal lacks; those the emulator spoiled are done again."""
+    with contextlib.ExitStack() as undo:
+        net = undo.enter_context(emulated(setting.scratch))
+        begun_s, done = time.monotonic(), 0
+        while todo := plan.missing(items, journal.lines()):
+            for item in todo:
+                line = journaled(journal, net, setting, item)
+                done += 1
+                left = len(todo) - todo.index(item) - 1
+                left_min = (time.monotonic() - begun_s) / done * left / 60
+                say(f"{item.run}: {words(line)}; {left} runs left, {left_min:.1f} min")
+
+
+def journaled(journal: Journal, net: EmulatedNet, setting: Setting, item: Item) -> Line:
+    """Do one run between its two lines in the journal; return the second."""
+    head = {"run": item.run, "who": item.who, "commit": commit()}
+    journal.append({"type": "begin", **head, "date": now_utc()})
+    begun_s = time.monotonic()
+    try:
+        found = (runs.ours if item.who == OURS else runs.peers)(net, setting, item)
+    except KeyboardInterrupt:
+        journal.append({"type": "end", **head, "date": now_utc(), "invalid": plan.BY_HAND})
+        raise
+    line = {"type": "end", **head, "date": now_utc(), **found, "took_s": round(time.monotonic() - begun_s, 2)}
+    journal.append(line)
+    return line
+
+
+def words(line: Line) -> str:
+    """Return one run in a few words for the screen."""
+    if line["invalid"] is not None:
+        return f"INVALID, {line['invalid']}"
+    raw, cell = line.get("raw"), line.get("cell")
+    told = raw if isinstance(raw, dict) else {}
+    told = told.get("iperf3", told)
+    link = " ".join(cell["link"][:10]) if isinstance(cell, dict) else ""
+    rate = told.get("capacity_bps") or told.get("sustained_bps")
+    said = (
+        f"{rate / 1e6:.3f} Mbit/s" if isinstance(rate, float | int) else f"no figure ({told.get('outcome')})"
+    )
+    return f"{link}: {said}, took {line['took_s']} s"
+
+
+def say(text: str) -> None:
+    """Print a line of progress."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""BenchError                everything hil_tests.bench_measure raises
+|- JournalError             a journal cannot be read or is of another plan -> the text has file and line
++- EstimatorError           the estimator's process cannot be set up       -> a fault of the bench, no figure
+"""
+
+
+class BenchError(Exception):
+    """The bench cannot go on; the text says what, where and what to do."""
+
+
+class JournalError(BenchError):
+    """A journal that cannot be read, or that is of another plan."""
+
+
+class EstimatorError(BenchError):
+    """The estimator's process could not be set up or did not get ready."""
