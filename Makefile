@@ -10,6 +10,7 @@ INSIDE = $(PY) -m tools.judge.userns --
 PYTEST = $(PY) -m pytest -n 2 --dist loadgroup
 QUICK := not slow and not netns and not mqtt and not hardware and not probe_uf2
 SEED ?=
+CELLS ?= 24
 BROKER ?=
 SABOTAGE ?=
 PART ?= skeleton
@@ -82,8 +83,8 @@ gen: setup  ## write every generated file anew
 gen-check: setup  ## fail if a generated file is not what `make gen` writes
 	@$(PY) -m tools.gen --check
 
-bench: setup  ## the benchmarks
-	@$(PY) -m tools.judge.benches
+bench: programs warm  ## our estimators judged blind on drawn links, beside iperf3; build/bench.json [CELLS=24] [SEED=n] [ARGS="--half tuning"]
+	@$(INSIDE) $(PY) -m hil_tests.bench_measure --cells $(CELLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
 	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))

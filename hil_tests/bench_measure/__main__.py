@@ -46,6 +46,10 @@ def parser() -> argparse.ArgumentParser:
     )
     out.add_argument("--method", choices=sorted(runs.METHODS), default="tcp", help="which estimator of ours")
     out.add_argument("--journal", type=Path, help="raw journal; one that exists is gone on with")
+    out.add_argument("--only", help="runs whose name begins with this, such as fifo/ or other/3/ours")
+    out.add_argument(
+        "--out", type=Path, default=ROOT / "build/bench.json", help="the verdicts (build/bench.json)"
+    )
     out.add_argument("--no-peers", action="store_true", help="ours alone, to try something")
     return out
 
@@ -58,8 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join(
         (str(UNPACKED), os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin")
     )
-    items = [item for item in plan.plan(given.cells, runs=given.runs) if item.kind != TBF]
-    items = [item for item in items if item.who == OURS or not given.no_peers]
+    items = chosen(given.cells, given.runs, only=given.only or "", peers=not given.no_peers)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(path)
@@ -77,7 +80,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("bench: interrupted; the same command goes on from here", file=sys.stderr)
         return INTERRUPTED
-    return subprocess.run([sys.executable, "-m", "hil_tests.bench_check", str(path)], check=False).returncode
+    check = [sys.executable, "-m", "hil_tests.bench_check", str(path), "--out", str(given.out)]
+    return subprocess.run(check, check=False).returncode
+
+
+def chosen(cells: int, times: int, *, only: str, peers: bool) -> list[Item]:
+    """Return the runs of the plan that were asked for."""
+    items = [item for item in plan.plan(cells, runs=times) if item.kind != TBF]
+    return [item for item in items if item.run.startswith(only) and (peers or item.who == OURS)]
 
 
 def open_plan(journal: Journal, what: Line, items: Sequence[Item]) -> None:

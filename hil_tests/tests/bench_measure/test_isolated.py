@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -53,12 +54,11 @@ def netns():
 @pytest.fixture
 def emulator():
     """Return the id of a process that an estimator would look for: its command line has what is secret."""
-    code = "import sys; print('up', flush=True); sys.stdin.read()"
+    code = "import signal; signal.pause()"
     command = [sys.executable, "-c", code, "hil_tests.sims.operator_net.emulator", "rate=19.7"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        process.stdout.readline()
+    with subprocess.Popen(command) as process:
         yield process.pid
-        process.stdin.close()
+        process.kill()
 
 
 def look(netns, folder, **environment):
@@ -76,6 +76,7 @@ def test_it_sees_neither_files_nor_processes_nor_namespaces_of_the_bench(
     netns, emulator, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("SECRET_RATE", "19.7")
+    assert "rate=19.7" in Path(f"/proc/{emulator}/cmdline").read_text()  # outside it can be seen
     said = look(netns, tmp_path)
     seen = json.loads(said.text)
     assert seen["told"] == "go\n"

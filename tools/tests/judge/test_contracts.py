@@ -43,6 +43,8 @@ MODULES = (
     "hil_tests/sims/network/cells.py",
     "hil_tests/sims/operator_net/compiled.py",
     "hil_tests/bench/model.py",
+    "hil_tests/bench_measure/runs.py",
+    "hil_tests/bench_check/score.py",
 )
 ALLOWED = {  # every seam is used once, so that each contract has something to judge
     "modem_drivers/ports/tty.py": "import serial",
@@ -104,6 +106,9 @@ PLANTED = (  # where, what is imported, the contract that must break by it
     ("hil_tests/sims/modem.py", "modem_drivers.ports.tty", "The simulators share no"),
     ("modem_drivers/errors.py", "hil_tests.sims.modem", "The drivers share none"),
     ("hil_tests/sims/network/cells.py", "hil_tests.sims.at_modem.row", "The network behind"),
+    ("hil_tests/bench_check/score.py", "hil_tests.bench_measure.runs", "The bench's checker"),
+    ("hil_tests/bench_check/score.py", "edge.stats.median", "The bench's checker"),
+    ("hil_tests/bench_measure/runs.py", "hil_tests.bench_check.score", "What journals the bench"),
     ("modem_drivers/ports/record.py", "serial", "One seam: pyserial"),
     ("edge/run/job.py", "paho", "One seam: paho"),
     ("edge/run/job.py", "psutil", "One seam: psutil"),
