@@ -14,6 +14,8 @@ TX_SOFTWARE = 1 << 1
 SOFTWARE = 1 << 4
 OPT_ID = 1 << 7
 OPT_TSONLY = 1 << 11
+SENDING_STAMPS = TX_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
+"""Flags of SO_TIMESTAMPING: when each datagram left, on the error queue, with the number of the send call."""
 TCP_NOTSENT_LOWAT = 25
 
 _SOL_SOCKET = 1

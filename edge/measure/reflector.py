@@ -15,18 +15,22 @@ from edge.measure.stamp import (
     authenticated_ssid,
     decode_sender,
     encode_reflected,
+    sent_answer,
 )
 
 _SEQUENCES_KEPT = 65536
+_LATENESS_KEPT = 2000
+"""So many fit into one line of the protocol."""
 
 
 @dataclass(slots=True)
 class _Session:
-    """One session: the next sequence number to give, which sender numbers were seen, whose key it is of."""
+    """One session: the next number to give, the sender's numbers seen, whose key, by how much T3 was early."""
 
     next_seq: int = 0
     seen: set[int] = field(default_factory=set)
     key: bytes | None = None
+    late_ns: dict[int, int] = field(default_factory=dict)
 
 
 class Reflector:
@@ -60,6 +64,18 @@ class Reflector:
         """Return (different packets received, packets answered) of open session *ssid*."""
         session = self._admitted[ssid]
         return len(session.seen), session.next_seq
+
+    def departed(self, answer: bytes, t_ns: int) -> None:
+        """Take the kernel's time at which *answer* left: T3 in it was read before it was signed and sent."""
+        ssid, seq, t3_ns = sent_answer(answer, authenticated=self._key is not None)
+        session = self._admitted.get(ssid)
+        if session is not None and len(session.late_ns) < _LATENESS_KEPT:
+            session.late_ns[seq] = t_ns - t3_ns
+
+    def lateness_ns(self, ssid: int) -> list[int | None]:
+        """Return by how much answer number i of open session *ssid* left after its T3; None: not told."""
+        session = self._admitted[ssid]
+        return [session.late_ns.get(seq) for seq in range(min(session.next_seq, _LATENESS_KEPT))]
 
     def dismiss(self, ssid: int) -> None:
         """Forget session *ssid*; no error if it is not open."""

@@ -5,9 +5,7 @@
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
-from hmac import compare_digest
-from hmac import new as new_hmac
+from hmac import compare_digest, digest
 from struct import Struct
 
 BASE_BYTES = 44
@@ -130,6 +128,13 @@ def decode_reflected(data: bytes, key: bytes | None = None) -> ReflectedPacket:
     )
 
 
+def sent_answer(data: bytes, *, authenticated: bool) -> tuple[int, int, int]:
+    """Return (session id, the reflector's sequence number, T3 in Unix ns) of an answer of one's own."""
+    layout = _REFLECTED_AUTHENTICATED if authenticated else _REFLECTED
+    seq, t3, _, ssid, *_ = layout.unpack_from(data)
+    return ssid, seq, ntp_to_ns(t3)
+
+
 def _checked(data: bytes, key: bytes | None) -> bytes:
     """Return *data* once its length and, with a key, its HMAC are right."""
     least = AUTHENTICATED_BYTES if key else BASE_BYTES
@@ -144,4 +149,4 @@ def _checked(data: bytes, key: bytes | None) -> bytes:
 
 def _hmac(body: bytes, key: bytes) -> bytes:
     """Return HMAC-SHA-256 over the first 96 octets, truncated to 128 bits (RFC 8762 4.4)."""
-    return new_hmac(key, body, sha256).digest()[:HMAC_BYTES]
+    return digest(key, body, "sha256")[:HMAC_BYTES]

@@ -4,6 +4,7 @@ Probe 0 goes first and alone: the exchange after silence (a radio may have to wa
 every `interval_s` once it is answered or given up; then stragglers are waited for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.measure.stamp import (
@@ -32,12 +33,13 @@ class _Probe:
     answer: ReflectedPacket | None = None
     t4_ns: int = 0
 
-    def rtt_ns(self) -> int | None:
-        """Return (T4-T1)-(T3-T2), ns; None without an answer."""
+    def rtt_ns(self, late_ns: Sequence[int | None] = ()) -> int | None:
+        """Return (T4-T1)-(T3-T2), ns; None without an answer. late_ns: as EchoCount has it."""
         if self.answer is None:
             return None
         away = self.t4_ns - self.t1_ns
-        inside = self.answer.t3_ns - self.answer.t2_ns
+        late = late_ns[self.answer.seq] if self.answer.seq < len(late_ns) else None
+        inside = self.answer.t3_ns - self.answer.t2_ns + (late or 0)
         return away - inside if 0 <= inside <= away else away
 
 
@@ -132,8 +134,8 @@ class SenderSession:
             self._next_s = now_s + self.interval_s
         return True
 
-    def counts(self, server_received: int | None = None) -> SessionCounts:
-        """Return what was seen; *server_received* is the reflector's own count, where it told it."""
+    def counts(self, server_received: int | None = None, late_ns: Sequence[int | None] = ()) -> SessionCounts:
+        """Return what was seen; *server_received*, *late_ns*: the reflector's own, where it told them."""
         lost_up, lost_down = self._split(server_received)
         return SessionCounts(
             sent=len(self._sent),
@@ -143,7 +145,7 @@ class SenderSession:
             duplicates=self._duplicates,
             reordered=self._reordered,
             kernel_stamps=sum(probe.kernel for probe in self._sent),
-            rtt_ns=[probe.rtt_ns() for probe in self._sent],
+            rtt_ns=[probe.rtt_ns(late_ns) for probe in self._sent],
             t1_ns=[probe.t1_ns for probe in self._sent],
         )
 

@@ -8,12 +8,9 @@ from socket import MSG_ERRQUEUE, SOCK_DGRAM, SOL_SOCKET, socket
 from msgspec.structs import replace
 
 from edge.measure.kernel_stamps import (
-    OPT_ID,
-    OPT_TSONLY,
+    SENDING_STAMPS,
     SO_TIMESTAMPING,
     SO_TIMESTAMPNS,
-    SOFTWARE,
-    TX_SOFTWARE,
     receive_stamp_ns,
     transmit_stamp,
 )
@@ -38,20 +35,20 @@ async def measure_rtt(job: Job) -> Rtt:
     """Return round-trip times and loss of 1 + probes STAMP packets; a failure is in the result."""
     attempt = Attempt.begin(job, "rtt")
     session: SenderSession | None = None
-    failed, received = None, None
+    failed, count = None, None
     try:
         control = await open_control(attempt)
         try:
             session = _session(job, control)
             await _exchange(attempt, session)
-            received = await _server_count(control)
+            count = await _server_count(control)
         finally:
             control.close()
         if session.counts().received == 0:
             raise MeasurementFailedError("no_data", f"none of {job.probes + 1} UDP probes was answered")
     except MeasurementFailedError as exc:
         failed = exc
-    return await attempt.closed(_rtt(attempt, session, received), failed)
+    return await attempt.closed(_rtt(attempt, session, count), failed)
 
 
 def _session(job: Job, control: Control) -> SenderSession:
@@ -166,22 +163,21 @@ class _ProbePort:
 
 def ask_for_stamps(sock: socket) -> None:
     """Have the kernel stamp datagrams on arrival and on departure, as far as it can."""
-    flags = TX_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
-    for option, value in ((SO_TIMESTAMPNS, 1), (SO_TIMESTAMPING, flags)):
+    for option, value in ((SO_TIMESTAMPNS, 1), (SO_TIMESTAMPING, SENDING_STAMPS)):
         with suppress(OSError):
             sock.setsockopt(SOL_SOCKET, option, value)
 
 
-async def _server_count(control: Control) -> int | None:
-    """Return how many probes the server received; None if it did not tell."""
+async def _server_count(control: Control) -> EchoCount | None:
+    """Return what the reflector saw; None if it did not tell."""
     try:
         await control.send_done()
-        return (await control.line(EchoCount, COUNT_S)).received
+        return await control.line(EchoCount, COUNT_S)
     except MeasurementFailedError:
         return None
 
 
-def _rtt(attempt: Attempt, session: SenderSession | None, server_received: int | None) -> Rtt:
+def _rtt(attempt: Attempt, session: SenderSession | None, count: EchoCount | None) -> Rtt:
     """Return the result of what the session saw."""
     bare = Rtt(
         kind="rtt",
@@ -195,7 +191,9 @@ def _rtt(attempt: Attempt, session: SenderSession | None, server_received: int |
     )
     if session is None or attempt.flow is None:
         return bare
-    return _filled(bare, attempt, session, session.counts(server_received))
+    return _filled(
+        bare, attempt, session, session.counts(count.received, count.late_ns) if count else session.counts()
+    )
 
 
 def _filled(bare: Rtt, attempt: Attempt, session: SenderSession, seen: SessionCounts) -> Rtt:

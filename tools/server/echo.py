@@ -1,12 +1,22 @@
-"""The UDP port: every datagram goes through the STAMP reflector, with the kernel's receive stamp as T2."""
+"""The UDP port: every datagram goes through the STAMP reflector, with the kernel's receive stamp as T2.
+
+The kernel tells afterwards when each answer left; the reflector keeps it for the end of the session.
+"""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from socket import IPPROTO_IP, IPPROTO_IPV6, SO_RCVBUF, SOL_SOCKET, socket
+from socket import IPPROTO_IP, IPPROTO_IPV6, MSG_ERRQUEUE, SO_RCVBUF, SOL_SOCKET, socket
 from struct import unpack
 
-from edge.measure.kernel_stamps import SO_TIMESTAMPNS, ControlMessage, receive_stamp_ns
+from edge.measure.kernel_stamps import (
+    SENDING_STAMPS,
+    SO_TIMESTAMPING,
+    SO_TIMESTAMPNS,
+    ControlMessage,
+    receive_stamp_ns,
+    transmit_stamp,
+)
 from edge.measure.reflector import Reflector
 
 _IP_PKTINFO = 8
@@ -18,6 +28,7 @@ _IPV6_RECVHOPLIMIT = 51
 _IPV6_HOPLIMIT = 52
 _ASKED = (
     (SOL_SOCKET, SO_TIMESTAMPNS, 1),
+    (SOL_SOCKET, SO_TIMESTAMPING, SENDING_STAMPS),
     (SOL_SOCKET, SO_RCVBUF, 1 << 20),
     (IPPROTO_IP, _IP_PKTINFO, 1),
     (IPPROTO_IP, _IP_RECVTTL, 1),
@@ -27,6 +38,7 @@ _ASKED = (
 _DATAGRAM_BYTES = 2048
 _CONTROL_BYTES = 512
 _A_TURN = 64
+_ANSWERS_KEPT = 1024
 
 
 class EchoPort:
@@ -36,6 +48,8 @@ class EchoPort:
         self._sock = sock
         self._reflector = reflector
         self._unix_ns = unix_ns
+        self._sent = 0
+        self._leaving: dict[int, bytes] = {}
         sock.setblocking(False)
         for level, option, value in _ASKED:
             with suppress(OSError):
@@ -52,6 +66,8 @@ class EchoPort:
 
     def _on_ready(self) -> None:
         """Answer what waits, a limited number at a time so that TCP tests have their turn."""
+        while self._read_stamp():
+            pass
         for _ in range(_A_TURN):
             try:
                 data, control, _, peer = self._sock.recvmsg(_DATAGRAM_BYTES, _CONTROL_BYTES)
@@ -71,6 +87,22 @@ class EchoPort:
         if answer is not None:
             with suppress(OSError):
                 self._sock.sendmsg([answer], source_of(control), 0, peer)
+                self._leaving[self._sent & 0xFFFFFFFF] = answer
+                self._sent += 1
+        if len(self._leaving) > _ANSWERS_KEPT:
+            self._leaving.clear()  # the kernel gives no stamps here
+
+    def _read_stamp(self) -> bool:
+        """Take one stamp of sending off the error queue; return whether there was something."""
+        try:
+            _, control, _, _ = self._sock.recvmsg(_DATAGRAM_BYTES, _CONTROL_BYTES, MSG_ERRQUEUE)
+        except OSError:
+            return False
+        stamp = transmit_stamp(control)
+        answer = None if stamp is None else self._leaving.pop(stamp[0], None)
+        if stamp is not None and answer is not None:
+            self._reflector.departed(answer, stamp[1])
+        return True
 
 
 def received_ttl(control: list[ControlMessage]) -> int:

@@ -248,10 +248,11 @@ class Visit:
                 decode_line(await self._line(), Done)
         finally:
             received, replied = reflector.counts(ssid)
+            late_ns = reflector.lateness_ns(ssid)
             reflector.dismiss(ssid)
             bulk.bytes = received
             bulk.lasted_s = asyncio.get_running_loop().time() - begun_s
-        await self._send(encode_line(EchoCount(v=1, received=received, replied=replied)))
+        await self._send(encode_line(EchoCount(v=1, received=received, replied=replied, late_ns=late_ns)))
         await end(self.sock)
 
     def _yes(self, token: str, *, ssid: int | None = None, cc: str | None = None) -> Answer:
