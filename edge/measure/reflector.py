@@ -25,7 +25,7 @@ _LATENESS_KEPT = 2000
 
 @dataclass(slots=True)
 class _Session:
-    """One session: the next number to give, the sender's numbers seen, whose key, by how much T3 was early."""
+    """One session: the next number to give, the numbers seen, whose key, by how much each T3 was early."""
 
     next_seq: int = 0
     seen: set[int] = field(default_factory=set)

@@ -194,10 +194,9 @@ def open_ring(
 
     Raises: OSError, if there is no such interface and it may not be away.
     """
-    ipv4 = [(host, port) for host, port in servers if ":" not in host]
     try:
         return LineTap(
-            PacketRing(interface, setting, own_flows(ipv4, setting.snap_bytes), may_be_away=may_be_away)
+            PacketRing(interface, setting, own_flows(servers, setting.snap_bytes), may_be_away=may_be_away)
         )
     except PermissionError:
         return None

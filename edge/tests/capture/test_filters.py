@@ -77,6 +77,39 @@ def test_everything_else_is_nobody_s_business(packet):
     assert through(own_flows([(SERVER, PORT)], SNAP), bytes(ETHER / packet)) is None
 
 
+SERVER6, BOX6, OTHER6 = "2001:db8:1::10", "2001:db8:2::7", "2001:db8:1::11"
+BOTH = [(SERVER, PORT), (SERVER6, PORT), ("203.0.113.7", 443), ("2001:db8::7", 9)]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        IPv6(src=BOX6, dst=SERVER6) / UDP_TO,
+        IPv6(src=SERVER6, dst=BOX6) / TCP_FROM,
+        IPv6(src="2001:db8::7", dst=BOX6) / TCP(sport=9, dport=5),
+        IP(src="203.0.113.7", dst=BOX) / TCP(sport=443, dport=5),
+    ],
+    ids=["up", "down", "2nd server", "ipv4 beside it"],
+)
+def test_ipv6_passes_beside_ipv4(packet):
+    frame = bytes(ETHER / packet)
+    assert through(own_flows(BOTH, SNAP), frame) == frame[:SNAP]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        IPv6(src=BOX6, dst=OTHER6) / UDP_TO,
+        IPv6(src=BOX6, dst=SERVER6) / UDP(sport=PORT, dport=53),
+        IPv6(src=SERVER6, dst=BOX6, nh=58) / (b"\x80\x00" + struct.pack("!H", PORT) * 20),
+        IP(src=BOX, dst=OTHER) / UDP_TO,
+    ],
+    ids=["host", "port", "icmp", "ipv4 host"],
+)
+def test_other_ipv6_is_nobody_s_business(packet):
+    assert through(own_flows(BOTH, SNAP), bytes(ETHER / packet)) is None
+
+
 def test_a_cut_frame_and_no_servers_let_nothing_through():
     frame = bytes(ETHER / IP(src=BOX, dst=SERVER) / UDP_TO)
     assert through(own_flows([(SERVER, PORT)], SNAP), frame[:30]) is None

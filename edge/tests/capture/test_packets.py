@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers.inet import IP, TCP, UDP, IPOption_Timestamp
-from scapy.layers.inet6 import IPv6
+from scapy.layers.inet6 import IPv6, IPv6ExtHdrFragment
 from scapy.layers.l2 import ARP, Dot1Q, Ether
 
 from edge.capture.packets import Packet, Segment, dissect
@@ -42,6 +42,18 @@ def test_tcp_payload_is_what_is_behind_both_headers_options(ip_options, tcp_opti
     assert sent == came == Segment(TCP_FLOW, 700)
 
 
+BOX6, SERVER6 = "2001:db8:2::7", "2001:db8:1::10"
+
+
+@pytest.mark.parametrize("payload_bytes", [0, 112, 1400])
+def test_ipv6_of_either_direction_is_the_box_s_flow(payload_bytes):
+    up = IPv6(src=BOX6, dst=SERVER6) / UDP(sport=40112, dport=8620) / (b"p" * payload_bytes)
+    down = IPv6(src=SERVER6, dst=BOX6) / TCP(sport=8620, dport=40112, options=STAMPS) / (b"p" * payload_bytes)
+    assert seen(up, outgoing=True) == Segment(Flow("udp", 40112, SERVER6, 8620), payload_bytes)
+    assert seen(down, outgoing=False) == Segment(Flow("tcp", 40112, SERVER6, 8620), payload_bytes)
+    assert all(seen(up, outgoing=True, snap=snap) is None for snap in range(62))
+
+
 def test_the_padding_of_a_short_frame_is_no_payload():
     assert seen(DOWN / TCP(sport=8620, dport=40112), outgoing=False, pad=6) == Segment(TCP_FLOW, 0)
 
@@ -57,11 +69,11 @@ def test_of_a_fragmented_packet_the_first_one_counts_with_its_own_bytes_the_othe
     "packet",
     [
         ARP(psrc=BOX, pdst=SERVER),
-        IPv6(src="2001:db8::1", dst="2001:db8::2") / UDP(sport=1, dport=2),
+        IPv6(src="2001:db8::1", dst="2001:db8::2") / IPv6ExtHdrFragment() / UDP(sport=1, dport=2),
         Dot1Q(vlan=7) / UP / UDP(sport=40112, dport=8620),
         IP(src=BOX, dst=SERVER, proto=47) / (b"g" * 60),
     ],
-    ids=["arp", "ipv6", "tagged", "gre"],
+    ids=["arp", "ipv6 fragment", "tagged", "gre"],
 )
 def test_what_is_no_flow_of_ours_is_none(packet):
     assert seen(packet, outgoing=True) is None
@@ -79,6 +91,7 @@ def test_headers_cut_by_the_snap_length_are_none():
 @given(st.binary(max_size=120), st.booleans())
 def test_no_bytes_of_any_kind_break_it(data, outgoing):
     ipv4 = data[:12] + b"\x08\x00\x45" + data[15:]
-    for frame in (data, ipv4):
+    ipv6 = data[:12] + b"\x86\xdd\x60" + data[15:]
+    for frame in (data, ipv4, ipv6):
         segment = dissect(Packet(1, len(frame), outgoing, frame))
         assert segment is None or segment.payload_bytes >= 0

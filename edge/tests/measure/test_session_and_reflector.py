@@ -162,6 +162,31 @@ def test_the_kernels_stamp_replaces_the_programs():
     assert (counts.rtt_ns, counts.t1_ns, counts.kernel_stamps) == ([30 * MS], [START_NS + MS], 1)
 
 
+def answer_to(reflector, packet):
+    return reflector.reflect(packet, peer="x", t2_ns=START_NS, t3_ns=lambda: START_NS + MS) or b""
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_an_answer_that_left_later_than_it_says_is_mended(key):
+    session, reflector = SenderSession(SSID, 1, 0.02, key), Reflector(key)
+    reflector.admit(SSID)
+    answer = answer_to(reflector, session.poll(START_S, START_NS) or b"")
+    reflector.departed(answer, START_NS + 3 * MS)
+    session.receive(answer, START_NS + 40 * MS, START_S + 0.040)
+    assert reflector.lateness_ns(SSID) == [2 * MS]
+    assert session.counts(1, [2 * MS]).rtt_ns == [37 * MS]  # 40 away, 1 inside, 2 more
+    assert session.counts(1, [None]).rtt_ns == session.counts().rtt_ns == [39 * MS]
+
+
+def test_of_an_answer_without_a_stamp_no_lateness_is_told():
+    reflector = Reflector()
+    reflector.admit(SSID)
+    answers = [answer_to(reflector, encode_sender(SenderPacket(n, START_NS, SSID))) for n in range(3)]
+    reflector.departed(answers[1], START_NS + MS + 7)
+    reflector.departed(answer_to(reflector, encode_sender(SenderPacket(0, START_NS, 9))), START_NS)
+    assert reflector.lateness_ns(SSID) == [None, 7, None]
+
+
 @pytest.mark.parametrize("strange", ["session", "echo", "number", "garbage", "key"])
 def test_an_answer_that_is_not_ours_is_ignored(strange):
     session = SenderSession(SSID, 1, 0.02, KEY)
