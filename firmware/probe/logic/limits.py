@@ -59,3 +59,5 @@ FIRST_LABELS = 3
 STEP_LABELS = 60  # in a row, before the receiver overrules what it said
 FIX_FRESH_MS = 3_000  # a receiver silent for longer has no fix
 HDOP_MOST_C = 500  # a fix worse than 5.0 says nothing of the place
+
+STATUS_MS = 1_000  # between two status frames on the link

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
+from edge.net.lines import LineNetwork, bring_back
 from hil_tests.sims.operator_net.namespaces import NetworkError, inside, ip_batch
 from hil_tests.sims.operator_net.namespaces import run as run_program
 from hil_tests.usb_lab.guest.bus import NETWORKS
@@ -30,6 +31,7 @@ IMEIS = ("861012045678903", "861012045678911", "861012045678929", "8610120456789
 STICK, BOX, HTTP, STREAM = "192.168.8.1", "192.168.8.100", 80, 5001
 TIMEOUT_S = 10.0
 STREAM_BYTES = 300_000
+PORTS = (20_000, 21_999)
 PULLED = 2  # the stick whose cable is pulled
 
 
@@ -178,10 +180,16 @@ def pull(witness: Witness, one: Line, name: str) -> None:
 
 
 def put_back(witness: Witness, one: Line) -> None:
-    """Put the cable in again: the kernel may name the network anew, its USB path is the same."""
+    """Put the cable in again: the kernel may name the network anew, its USB path is the same.
+
+    The box's own helper code is to find it by that path among the interfaces, and set it up.
+    """
+    network = LineNetwork(one.box, "wwan0", f"{BOX}/24", "", True, PORTS, one.gadget.usb_path)
+    witness.equal("nothing to move in yet", False, bring_back(network, settled=False))
     one.gadget.plug()
     name = await_network(one.gadget)
     witness.note(f"names after: {name}={one.gadget.usb_path}")
-    bring_up(one.box, name, BOX)
+    witness.equal("moved in by its place", True, bring_back(network, settled=False))
+    witness.equal("and named as configured", "wwan0", interfaces(one.box))
     await_value(f"carrier in {one.box}", lambda: has_carrier(one.box))
     witness.equal(f"{one.box}: its own again", one.imei, ask_imei(one.box))
