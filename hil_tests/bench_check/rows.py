@@ -12,6 +12,7 @@ from hil_tests.bench_check.journal import End, Journal, of_kind
 from hil_tests.bench_check.score import Score, failed, score_ours, score_peer
 from hil_tests.bench_check.statistics import percentile
 
+JUDGED = "judged"
 LEAST_RUNS, MOST_INVALID = 40, 0.10
 IPERF3 = "iperf3"
 Value = Callable[[Score], float | None]
@@ -149,11 +150,18 @@ def scores_of(journal: Journal, kind: str) -> Scores:
     invalid = sum(_is(end.run, kind, "ours") for end in journal.invalid)
     missing = sum(_is(run, kind, "ours") for run in journal.missing)
     against = [f"{missing} planned runs are missing"] if missing else []
+    against += [] if is_frozen(journal) else ["the method was not frozen by one hash"]
     if len(ours) < LEAST_OF[kind]:
         against.append(f"{len(ours)} runs, at least {LEAST_OF[kind]} are needed")
     if invalid > MOST_INVALID * (invalid + len(ours)):
         against.append(f"{invalid} of {invalid + len(ours)} runs invalid, {MOST_INVALID:.0%} may be")
     return Scores(ours, [score_peer(end, IPERF3) for end in peers], _command(peers), invalid, against)
+
+
+def is_frozen(journal: Journal) -> bool:
+    """Return whether every sitting had the method frozen, by one hash; the tuning half needs none."""
+    hashes = {session.frozen.get(journal.plan.method) for session in journal.sessions}
+    return journal.plan.half != JUDGED or (len(hashes) == 1 and None not in hashes)
 
 
 def _is(run: str, kind: str, who: str) -> bool:

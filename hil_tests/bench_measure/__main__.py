@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hil_tests.bench_measure import plan, runs
 from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING
 from hil_tests.bench_measure.errors import BenchError
+from hil_tests.bench_measure.frozen import demand_frozen
 from hil_tests.bench_measure.isolated import hidden_folders
 from hil_tests.bench_measure.journal import Journal, Line
 from hil_tests.bench_measure.network import EmulatedNet, emulated
@@ -67,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(path)
         say(f"seed {seed}, {len(items)} runs, journal {path}")
-        open_plan(journal, {"seed": seed, "half": given.half, "method": given.method}, items)
+        frozen = demand_frozen(ROOT, given.method) if given.half == JUDGED else {}
+        open_plan(journal, {"seed": seed, "half": given.half, "method": given.method}, items, frozen)
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             setting = Setting(
                 seed=seed, half=given.half, method=given.method, scratch=Path(scratch),
@@ -90,12 +92,12 @@ def chosen(cells: int, times: int, *, only: str, peers: bool) -> list[Item]:
     return [item for item in items if item.run.startswith(only) and (peers or item.who == OURS)]
 
 
-def open_plan(journal: Journal, what: Line, items: Sequence[Item]) -> None:
+def open_plan(journal: Journal, what: Line, items: Sequence[Item], frozen: Mapping[str, str]) -> None:
     """Write the plan into a new journal, demand the same of an old one. Raises: JournalError."""
     journal.mend()
     line = {"type": "plan", **what, "runs": [item.run for item in items]}
     journal.begin_with(line)
-    journal.append({"type": "session", **session()})
+    journal.append({"type": "session", **session(), "frozen": dict(frozen)})
 
 
 def play(journal: Journal, setting: Setting, items: Sequence[Item]) -> None:

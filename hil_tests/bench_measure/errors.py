@@ -1,5 +1,6 @@
 """BenchError                everything hil_tests.bench_measure raises
 |- JournalError             a journal cannot be read or is of another plan -> the text has file and line
+|- NotFrozen                a method is not frozen by hash                 -> commit it, then judge
 +- EstimatorError           the estimator's process cannot be set up       -> a fault of the bench, no figure
 """
 
@@ -10,6 +11,10 @@ class BenchError(Exception):
 
 class JournalError(BenchError):
     """A journal that cannot be read, or that is of another plan."""
+
+
+class NotFrozen(BenchError):
+    """A method's constants are not frozen by a committed hash."""
 
 
 class EstimatorError(BenchError):

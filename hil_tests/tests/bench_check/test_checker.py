@@ -40,8 +40,12 @@ def peer(run, shape="fifo", **raw):
     return ended(run, shape, raw={"iperf3": said}, truth={"iperf3": TRUTH}, command={"iperf3": "iperf3 -c X"})
 
 
-def journal(*parts):
+SESSION = {"type": "session", "date": "2026-11-25", "commit": "0123456789ab", "frozen": {"capacity": "ab12"}}
+
+
+def journal(*parts, sessions=(SESSION,)):
     lines = [line for part in parts for line in (part if isinstance(part, list) else [part])]
+    lines += sessions
     return sort_out([json.dumps(line) for line in lines], name="j")
 
 
@@ -116,6 +120,24 @@ def test_missing_runs_keep_every_goal_of_their_kind_from_holding():
     short = journal(plan(*names), *(ended(name) for name in names[:40]))
     row = goal(short, "fifo: error, median")
     assert (row.ours, row.holds, row.why) == (pytest.approx(0, abs=1e-4), False, "1 planned runs are missing")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "half", "holds"),
+    [
+        ([SESSION, SESSION], "judged", True),
+        ([], "judged", False),
+        ([SESSION, {**SESSION, "frozen": {}}], "judged", False),
+        ([SESSION, {**SESSION, "frozen": {"capacity": "ab13"}}], "judged", False),
+        ([], "tuning", True),
+    ],
+)
+def test_no_goal_holds_by_a_method_that_was_not_frozen(sessions, half, holds):
+    names = [f"fifo/0/ours/{k}" for k in range(40)]
+    runs = [ended(name, half=half) for name in names]
+    row = goal(journal(plan(*names, half=half), *runs, sessions=sessions), "fifo: error, median")
+    assert row.holds is holds
+    assert ("not frozen" in row.why) is not holds
 
 
 def test_fewer_than_40_runs_prove_nothing():
