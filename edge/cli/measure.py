@@ -16,10 +16,14 @@ from edge.capture.ring import RingSetting
 from edge.capture.tap import LineTap
 from edge.cli.errors import complain
 from edge.cli.target import enter_netns, parse_server
+from edge.host.machine import boot_id
 from edge.measure.result import Result, Throughput, to_json
+from edge.net.counters import LineCounter
 from edge.net.netns import own_cookie
+from edge.run.brake import ByteBrake
 from edge.run.job import Job, Progress
-from edge.run.measurements import MEASUREMENTS
+from edge.run.measurements import measure as run_measurement
+from edge.schedule.budget import payload_bytes
 from edge.service.build import open_ring, read_key
 from edge.service.clock import SystemClock
 
@@ -56,6 +60,10 @@ def measure(
     await_go: Annotated[
         bool, typer.Option(help="Load everything, say READY on standard error, begin at a line of input.")
     ] = False,
+    box: Annotated[str, typer.Option(help="Whose key --key is, where the server has one a box.")] = "",
+    max_bytes: Annotated[
+        int, typer.Option(min=0, help="Take no more than this over the interfaces, both ways; 0: no limit.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")] = False,
 ) -> None:
     """Measure once and print the result; a failure is a result with its cause.
@@ -82,6 +90,9 @@ def measure(
             tap=tap,
             netns_cookie=own_cookie(),
             on_progress=lambda step: _show(bar, task, step),
+            box=box,
+            max_bytes=payload_bytes(max_bytes) if max_bytes else None,
+            brake=_brake(max_bytes),
         )
         result = asyncio.run(_measure(job, kind, tap))
     _print(result, json=json)
@@ -94,11 +105,18 @@ def _await_go() -> None:
     sys.stdin.readline()
 
 
+def _brake(max_bytes: int) -> ByteBrake | None:
+    """Return what stops the test at *max_bytes* by this namespace's counters; 0: nothing."""
+    if not max_bytes:
+        return None
+    return ByteBrake(LineCounter("", boot_id()).bytes_now, max_bytes, SystemClock().mono_s)
+
+
 async def _measure(job: Job, kind: Kind, tap: LineTap | None) -> Result:
     """Run the measurement while the loop empties the packet counter."""
     if tap is not None:
         asyncio.get_running_loop().add_reader(tap.fileno(), tap.pump)
-    return await MEASUREMENTS[kind.value](job)
+    return await run_measurement(kind.value, job)
 
 
 def _show(bar: Bar, task: TaskID, step: Progress) -> None:

@@ -1,6 +1,7 @@
 """What is known so far of a running measurement, so that also one that fails says all it saw."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from edge.measure.failures import failure, outcome_of
 from edge.measure.isolation import judge_isolation, void, with_isolation
 from edge.measure.kernel_stamps import SO_NETNS_COOKIE
+from edge.measure.protocol import Answer, Hello
 from edge.measure.result import FlowEnds, Rtt, Throughput
 from edge.ports import Flow
 from edge.run.errors import MeasurementFailedError, translated
@@ -38,13 +40,26 @@ class Attempt:
     flow_ends: FlowEnds | None = None
     connect_ms: float | None = None
     socket_bytes: int = 0
+    answer: Answer | None = None
+    hello: Hello | None = None
+    stopped: str = ""
+    on_stop: Callable[[], None] = lambda: None
     _cookies: list[bool] = field(default_factory=list)
     _told_s: float = -inf
 
     @classmethod
     def begin(cls, job: Job, kind: str) -> "Attempt":
-        """Return a fresh attempt that starts now."""
-        return cls(job, kind, job.clock.unix_ns(), job.clock.mono_s())
+        """Return a fresh attempt that starts now; the job's brake stops it."""
+        attempt = cls(job, kind, job.clock.unix_ns(), job.clock.mono_s())
+        if job.brake is not None:
+            job.brake.on_pull = attempt.stop
+        return attempt
+
+    def stop(self, why: str) -> None:
+        """End the test early, its figures kept; *why* stands in the result."""
+        if not self.stopped:
+            self.stopped = why
+            self.on_stop()
 
     def new_socket(self, kind: int) -> socket:
         """Return a non-blocking socket of the job's family, its namespace noted.

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from socket import IPPROTO_TCP, SHUT_WR, SO_LINGER, SOCK_STREAM, SOL_SOCKET, TCP_CONGESTION, socket
+from socket import IPPROTO_TCP, SHUT_RDWR, SHUT_WR, SO_LINGER, SOCK_STREAM, SOL_SOCKET, TCP_CONGESTION, socket
 from struct import pack
 
 from edge.measure.protocol import (
@@ -13,6 +13,7 @@ from edge.measure.protocol import (
     LineBuffer,
     MessageT,
     ProtocolError,
+    Terms,
     decode_line,
     encode_line,
     encode_request,
@@ -52,6 +53,11 @@ class Control:
         with suppress(OSError):
             self.sock.shutdown(SHUT_WR)
 
+    def cut(self) -> None:
+        """Wake whoever reads, with an end; close() follows, since what comes is still taken."""
+        with suppress(OSError):
+            self.sock.shutdown(SHUT_RDWR)
+
     def close(self) -> None:
         """Close at once, dropping what is still queued."""
         abort(self.sock)
@@ -75,10 +81,11 @@ async def _admitted(attempt: Attempt, sock: socket) -> Control:
     """Return the connection once the server has said yes."""
     buffer = LineBuffer()
     hello = _decoded(await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S), Hello)
+    attempt.hello = hello
     requested_ns = attempt.job.clock.unix_ns()
     await _send(attempt, sock, _request(attempt, sock, hello))
     line = await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S)
-    answer = _decoded(line, Answer)
+    attempt.answer = answer = _decoded(line, Answer)
     if not answer.ok:
         detail = answer.text or answer.code or "no reason given"
         raise MeasurementFailedError(_REFUSALS.get(answer.code or "", "server.protocol"), detail)
@@ -98,6 +105,7 @@ def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
             cc=congestion_control(sock) if attempt.kind == "tcp-up" else WANTED_CONGESTION_CONTROL,
             key=job.key,
             hello=hello,
+            terms=Terms(box=job.box, max_bytes=job.max_bytes, want_bps=job.want_bps),
         )
     except ProtocolError as exc:
         raise MeasurementFailedError("server.protocol", str(exc)) from exc

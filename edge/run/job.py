@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from edge.measure.stamp_session import FIRST_WAIT_S, STRAGGLER_S
 from edge.ports import Clock, FlowTap
+from edge.run.brake import ByteBrake
 
 
 class Progress(NamedTuple):
@@ -37,7 +38,10 @@ class Job:
 
     `nonce` is 32 hex digits, fresh for each job. `netns_cookie` is SO_NETNS_COOKIE of the line's namespace:
     given, every socket is compared with it. `tap` counts at the line's interface; without it, counting is
-    done at the socket. Raises: ValueError, if host is no IP address or a number is out of range.
+    done at the socket. `box` says whose key it is; `max_bytes` is the most payload either end may send, and
+    `brake` ends the test by the interface's counter; `want_bps` is what the server is to keep free.
+
+    Raises: ValueError, if host is no IP address or a number is out of range.
     """
 
     host: str
@@ -53,6 +57,10 @@ class Job:
     socket_factory: SocketFactory = plain_socket
     on_progress: Callable[[Progress], None] = ignore_progress
     connect_timeout_s: float = 5.0
+    box: str = ""
+    max_bytes: int | None = None
+    want_bps: int | None = None
+    brake: ByteBrake | None = None
 
     def __post_init__(self) -> None:
         ip_address(self.host)

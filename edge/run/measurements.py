@@ -10,6 +10,15 @@ from edge.run.tcp import measure_tcp_down, measure_tcp_up
 
 Measurement = Callable[[Job], Awaitable[Result]]
 
+
+async def measure(kind: str, job: Job) -> Result:
+    """Return the result of *kind*; the job's brake watches meanwhile. Raises: KeyError of an unknown kind."""
+    if job.brake is None:
+        return await MEASUREMENTS[kind](job)
+    async with job.brake.watching():
+        return await MEASUREMENTS[kind](job)
+
+
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
     {"rtt": measure_rtt, "tcp-down": measure_tcp_down, "tcp-up": measure_tcp_up}
 )

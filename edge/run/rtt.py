@@ -94,6 +94,8 @@ class _ProbePort:
     async def run(self) -> None:
         """Go on until the session is over. Raises: MeasurementFailedError, if the line is gone."""
         while (due_s := self._session.due_s(self._clock.mono_s())) is not None:
+            if self._attempt.stopped:
+                return
             await self._wait(due_s - self._clock.mono_s())
             if self._fault is not None:
                 raise self._fault

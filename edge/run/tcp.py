@@ -15,6 +15,7 @@ from edge.run.attempt import Attempt
 from edge.run.control import Control, congestion_control, open_control
 from edge.run.errors import MeasurementFailedError, translated
 from edge.run.job import Job
+from edge.run.tcp_state import read_tcp_info, rtt_s_of, unsent_bytes
 
 FIRST_DATA_S = 6.0
 """How long to wait for the first payload, s: over TCP's first retransmissions on a line of 600 ms."""
@@ -22,6 +23,9 @@ STILL_S = 2.0
 """A flow without payload for this long before its end has broken, and is no slow flow."""
 COUNT_S = 6.0
 """How long after the upload its count may take, s."""
+
+CAP_SHARE = 0.8
+"""Share of max_bytes from which on an early end is the server's obedience: the rest was sent again."""
 
 _SEND_BYTES = 65_536
 _MAX_BINS = 36_000
@@ -70,13 +74,18 @@ async def _measure(job: Job, kind: str) -> Throughput:
 async def _download(attempt: Attempt, control: Control, counted: _Counted) -> None:
     """Read until the server's FIN or our own deadline, then count."""
     counted.congestion_control = control.answer.cc
+    attempt.on_stop = control.cut
+    if attempt.job.brake is not None:
+        attempt.job.brake.rtt_s = lambda: rtt_s_of(control.sock)
     fault = None
     try:
         ended = await _read_all(attempt, control, counted)
-        fault = _download_fault(attempt, control, counted, ended)
+        fault = None if attempt.stopped else _download_fault(attempt, control, counted, ended)
     except OSError as exc:
-        fault = translated(exc)
+        fault = None if attempt.stopped else translated(exc)
     stop_ns = attempt.job.clock.unix_ns()
+    if attempt.stopped:
+        control.close()
     await attempt.settle()
     _count_download(attempt, control, counted, stop_ns)
     if fault is not None:
@@ -120,12 +129,20 @@ def _download_fault(
     if not counted.reads:
         return MeasurementFailedError("no_data", "the test was admitted, but no payload came")
     lasted_s = (now_ns - control.requested_ns) / 1e9
+    if ended and _cap_reached(job, sum(size for _, size in counted.reads)):
+        attempt.stopped = f"the server sent no more than {job.max_bytes} bytes, as it was told"
+        return None
     if ended and lasted_s < job.seconds - 0.1:
         return MeasurementFailedError("server.closed_early", f"after {lasted_s:.1f} of {job.seconds:g} s")
     still_s = (now_ns - counted.reads[-1][0]) / 1e9
     if not ended and still_s > STILL_S:
         return MeasurementFailedError("no_data", f"nothing came for the last {still_s:.1f} s of the test")
     return None
+
+
+def _cap_reached(job: Job, received: int) -> bool:
+    """Return whether the server has sent what it may: it counts what it sent again, too."""
+    return job.max_bytes is not None and received >= CAP_SHARE * job.max_bytes
 
 
 def _count_download(attempt: Attempt, control: Control, counted: _Counted, stop_ns: int) -> None:
@@ -149,10 +166,14 @@ def _count_download(attempt: Attempt, control: Control, counted: _Counted, stop_
 async def _upload(attempt: Attempt, control: Control, counted: _Counted) -> None:
     """Send for the time asked, then take the server's count."""
     counted.congestion_control = congestion_control(control.sock)
+    attempt.on_stop = control.finish_sending
+    if attempt.job.brake is not None:
+        attempt.job.brake.rtt_s, attempt.job.brake.queued = lambda: 0.0, lambda: unsent_bytes(control.sock)
     try:
         await _send_for(attempt, control.sock)
     except OSError as exc:
-        raise translated(exc) from exc
+        if not attempt.stopped:
+            raise translated(exc) from exc
     control.finish_sending()
     try:
         count = await control.line(UploadCount, COUNT_S)
@@ -171,14 +192,24 @@ async def _send_for(attempt: Attempt, sock: socket) -> None:
     begun_s, sent = loop.time(), 0
     with suppress(TimeoutError):
         async with asyncio.timeout(job.seconds):
-            while True:
+            while size := _may_send(job, sock, sent):
                 offset = sent % 4093
-                await loop.sock_sendall(sock, block[offset : offset + _SEND_BYTES])
-                sent += _SEND_BYTES
+                await loop.sock_sendall(sock, block[offset : offset + size])
+                sent += size
                 rate_bps = sent * 8 / max(0.05, loop.time() - begun_s)
                 sock.setsockopt(IPPROTO_TCP, TCP_NOTSENT_LOWAT, lowat_bytes(rate_bps))
                 attempt.progress(sent)
                 await asyncio.sleep(0)
+            attempt.stopped = attempt.stopped or f"no more than {job.max_bytes} bytes may be sent"
+
+
+def _may_send(job: Job, sock: socket, sent: int) -> int:
+    """Return how many bytes may go out next: what was sent again counts as well."""
+    if job.max_bytes is None:
+        return _SEND_BYTES
+    info = read_tcp_info(sock)
+    again = (info.retransmitted or 0) if info else 0
+    return max(0, min(_SEND_BYTES, job.max_bytes - sent - again))
 
 
 def _take_count(attempt: Attempt, counted: _Counted, count: UploadCount) -> None:
@@ -193,7 +224,7 @@ def _take_count(attempt: Attempt, counted: _Counted, count: UploadCount) -> None
     counted.counted_at = count.counted_at
     attempt.socket_bytes = max(attempt.socket_bytes, count.bytes)
     still_s = attempt.job.seconds - count.seconds
-    if still_s > STILL_S:
+    if still_s > STILL_S and not attempt.stopped:
         raise MeasurementFailedError("no_data", f"the upload stood still for {still_s:.1f} s of the test")
 
 
@@ -222,7 +253,7 @@ def _throughput(attempt: Attempt, counted: _Counted) -> Throughput:
         congestion_control=counted.congestion_control,
         counted_at=counted.counted_at,
         bins=counted.bins,
-        note=counted.note,
+        note=attempt.stopped or counted.note,
     )
 
 

@@ -133,6 +133,24 @@ def test_every_probe_comes_back_over_an_idle_link(lab, keyed):
     assert result["authenticated"] is keyed
 
 
+def taken_bytes(lab):
+    """Return what the client's interface received and sent so far (ip-link(8))."""
+    words = ["ip", "-n", lab.client, "-s", "-j", "link", "show", "dev", "v0"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
+    counted = json.loads(told.stdout)[0]["stats64"]
+    return counted["rx"]["bytes"] + counted["tx"]["bytes"]
+
+
+@pytest.mark.parametrize("kind", ["tcp-down", "tcp-up"])
+def test_no_more_bytes_are_taken_than_may_be(lab, kind):
+    before = taken_bytes(lab)
+    status, result = lab.measured(kind, "--seconds", 8, "--max-bytes", 1_500_000)
+    taken = taken_bytes(lab) - before
+    assert (status, result["ok"]) == (0, True)
+    assert 900_000 < taken <= 1_500_000
+    assert "bytes" in result["note"]
+
+
 def test_for_people_it_is_one_line(lab):
     told = lab.pantau("measure", "rtt", "--probes", "5", server=lab.opened)
     assert told.returncode == 0

@@ -1,0 +1,36 @@
+"""What the kernel knows of a socket of ours: TCP_INFO and what it has not sent yet.
+
+# Ref: linux/sockios.h, SIOCOUTQNSD: bytes in the send queue that were never sent
+"""
+
+from array import array
+from contextlib import suppress
+from fcntl import ioctl
+from socket import IPPROTO_TCP, socket
+
+from edge.measure.tcp_info import TCP_INFO, TCP_INFO_BYTES, TcpInfo, tcp_info_of
+
+SIOCOUTQNSD = 0x894B
+
+
+def read_tcp_info(sock: socket) -> TcpInfo | None:
+    """Return what the kernel knows of the connection *sock*; None where it does not tell."""
+    try:
+        return tcp_info_of(sock.getsockopt(IPPROTO_TCP, TCP_INFO, TCP_INFO_BYTES))
+    except (OSError, ValueError):
+        return None
+
+
+def rtt_s_of(sock: socket) -> float | None:
+    """Return the flow's round trip under load, s: the sender's or the receiver's estimate, the longer one."""
+    info = read_tcp_info(sock)
+    rtt_us = max(info.rtt_us, info.rcv_rtt_us) if info else 0
+    return rtt_us / 1e6 if rtt_us else None
+
+
+def unsent_bytes(sock: socket) -> int:
+    """Return how many bytes the kernel holds and has not sent once; 0 of a closed socket."""
+    held = array("i", [0])
+    with suppress(OSError, ValueError):
+        ioctl(sock.fileno(), SIOCOUTQNSD, held)
+    return held[0]
