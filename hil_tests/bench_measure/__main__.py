@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import os
 import secrets
 import subprocess
@@ -17,7 +18,7 @@ from hil_tests.bench_measure.errors import BenchError
 from hil_tests.bench_measure.frozen import demand_frozen
 from hil_tests.bench_measure.isolated import hidden_folders
 from hil_tests.bench_measure.journal import Journal, Line
-from hil_tests.bench_measure.network import EmulatedNet, emulated
+from hil_tests.bench_measure.network import BenchNet, emulated, shaped
 from hil_tests.bench_measure.plan import OURS, Item
 from hil_tests.bench_measure.provenance import ROOT, commit, now_utc, session
 from hil_tests.bench_measure.runs import Setting
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def chosen(cells: int, times: int, *, only: str, peers: bool) -> list[Item]:
     """Return the runs of the plan that were asked for."""
-    items = [item for item in plan.plan(cells, runs=times) if item.kind != TBF]
+    items = plan.plan(cells, runs=times)
     return [item for item in items if item.run.startswith(only) and (peers or item.who == OURS)]
 
 
@@ -103,18 +104,22 @@ def open_plan(journal: Journal, what: Line, items: Sequence[Item], frozen: Mappi
 def play(journal: Journal, setting: Setting, items: Sequence[Item]) -> None:
     """Do every run that the journal lacks; those the emulator spoiled are done again."""
     with contextlib.ExitStack() as undo:
-        net = undo.enter_context(emulated(setting.scratch))
+        opened = functools.cache(lambda kind: undo.enter_context(network_of(kind, setting.scratch)))
         begun_s, done = time.monotonic(), 0
         while todo := plan.missing(items, journal.lines()):
-            for item in todo:
-                line = journaled(journal, net, setting, item)
+            for left, item in zip(reversed(range(len(todo))), todo, strict=True):
+                line = journaled(journal, opened(item.kind == TBF), setting, item)
                 done += 1
-                left = len(todo) - todo.index(item) - 1
                 left_min = (time.monotonic() - begun_s) / done * left / 60
                 say(f"{item.run}: {words(line)}; {left} runs left, {left_min:.1f} min")
 
 
-def journaled(journal: Journal, net: EmulatedNet, setting: Setting, item: Item) -> Line:
+def network_of(is_tbf: bool, scratch: Path) -> contextlib.AbstractContextManager[BenchNet]:
+    """Return the network for cells of the kernel's tbf, or of the emulator."""
+    return shaped(scratch) if is_tbf else emulated(scratch)
+
+
+def journaled(journal: Journal, net: BenchNet, setting: Setting, item: Item) -> Line:
     """Do one run between its two lines in the journal; return the second."""
     head = {"run": item.run, "who": item.who, "commit": commit()}
     journal.append({"type": "begin", **head, "date": now_utc()})
@@ -123,6 +128,9 @@ def journaled(journal: Journal, net: EmulatedNet, setting: Setting, item: Item) 
         found = (runs.ours if item.who == OURS else runs.peers)(net, setting, item)
     except KeyboardInterrupt:
         journal.append({"type": "end", **head, "date": now_utc(), "invalid": plan.BY_HAND})
+        raise
+    except (NetworkError, ChildError, LogError) as error:
+        journal.append({"type": "end", **head, "date": now_utc(), "invalid": f"the bench failed: {error}"})
         raise
     line = {"type": "end", **head, "date": now_utc(), **found, "took_s": round(time.monotonic() - begun_s, 2)}
     journal.append(line)

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from hil_tests.link import session, shapes
+from hil_tests.link.net import TbfCount
 from hil_tests.link.options import Options
 from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.log import Records
@@ -36,7 +37,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     bulk_payload_bytes: int = 0
     set_bps: float | None = None
     set_burst_bps: float | None = None
-    bulk_s: float = 0.0
+    bulk_s: float | None = None
     wire_ip_bytes: int = 0
     wire_s: float = 0.0
     fates: dict[str, int] = {}
@@ -86,6 +87,28 @@ def read_facts(log_path: Path, options: Options, part: Judged) -> Facts:
         bulk_bytes=int(inside["len"].sum()),
         bulk_payload_bytes=int(inside["payload"].sum()),
         wait_ms=_waits(inside, delay_ms=options.rtt_ms / 2),
+    )
+
+
+def tbf_facts(options: Options, part: Judged, passed: TbfCount, other: TbfCount) -> Facts:
+    """Return the truth of a link the kernel shapes: the rate it was set to, and what it counted both ways.
+
+    Its payload is as if every frame were full: 1448 of 1514 bytes.
+    """
+    packets = passed.packets + other.packets
+    t1_ns = part.until_ns if part.seconds is None else part.since_ns + round(part.seconds * NS_PER_S)
+    return Facts(
+        shape=options.shape,
+        direction=options.direction,
+        t0_ns=part.since_ns,
+        t1_ns=t1_ns,
+        bulk_frames=passed.packets,
+        bulk_bytes=passed.bytes,
+        bulk_payload_bytes=round(passed.bytes * session.PAYLOAD_SHARE),
+        set_bps=options.rate_mbit * shapes.MBIT,
+        wire_ip_bytes=passed.bytes + other.bytes - ETHERNET_BYTES * packets,
+        wire_s=(part.until_ns - part.since_ns) / NS_PER_S,
+        fates={"delivered": passed.packets, "queue_full": passed.drops},
     )
 
 

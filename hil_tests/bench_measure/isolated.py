@@ -71,12 +71,12 @@ class Waiting:
         try:
             status = self.child.process.wait(deadline_s)
         except subprocess.TimeoutExpired:
-            self.end()
+            self.close()
         cpu_s = round(_children_cpu_s() - before_s, 3)
         text = self.output.read_text(encoding="utf-8", errors="replace")
         return Said(text=text, errors=self.child.last_words(), status=status, cpu_s=cpu_s)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End it; harmless to repeat."""
         if self.child.process.poll() is None:
             self.child.process.kill()  # unshare(1) lets SIGTERM pass by; its own end is its child's
@@ -102,10 +102,10 @@ def start(command: Sequence[str], folder: Path, *, namespace: str, hidden: Seque
     try:
         waiting.child.await_ready(READY, deadline_s=READY_S)
     except ChildError as error:
-        waiting.end()
+        waiting.close()
         raise EstimatorError(str(error)) from error
     except BaseException:
-        waiting.end()
+        waiting.close()
         raise
     return waiting
 

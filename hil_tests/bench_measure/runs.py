@@ -1,4 +1,4 @@
-"""One run over the emulator: the link put in, programs run over it, and what there is to journal of it."""
+"""One run: the link put in, programs run over it, and what there is to journal of it."""
 
 import contextlib
 import json
@@ -14,15 +14,15 @@ import msgspec
 
 from hil_tests.bench_measure import isolated
 from hil_tests.bench_measure.cells import Cell, direction_of, draw, options_of
-from hil_tests.bench_measure.facts import Judged, read_facts
+from hil_tests.bench_measure.errors import EstimatorError
+from hil_tests.bench_measure.facts import Judged
 from hil_tests.bench_measure.isolated import Said, Waiting
-from hil_tests.bench_measure.network import PORT, EmulatedNet
+from hil_tests.bench_measure.network import PORT, BenchNet
 from hil_tests.bench_measure.plan import Item
 from hil_tests.link import iperf3, run
 from hil_tests.link.errors import ToolError
 from hil_tests.link.net import Net
 from hil_tests.link.options import Options
-from hil_tests.sims.operator_net import log
 
 LONGEST_S = 25.0  # of an estimator, from its go
 SPARE_S = 0.15
@@ -54,66 +54,65 @@ def run_seed(setting: Setting, item: Item) -> int:
     return random.Random(f"{setting.seed}/{item.run}").randrange(2**31)
 
 
-def ours(net: EmulatedNet, setting: Setting, item: Item) -> Line:
-    """Run our estimator once: it waits for its go before the link's parameters are drawn."""
-    with run_folder(setting) as folder, waiting_estimator(net.net, setting, item, folder) as started:
-        drawn_ns, seed = time.time_ns(), run_seed(setting, item)
-        cell = draw(setting.seed, item.kind, item.index, setting.half)
-        options = options_of(cell, folder, seed=seed)
-        log_path = net.link(options, folder, seed=seed)
-        go_ns = time.time_ns()
-        started.waiting.go()
-        said = started.waiting.finished(LONGEST_S)
-        time.sleep(drain_s(options))
-        net.unlink()
-        times = {"started_ns": started.t_ns, "drawn_ns": drawn_ns, "go_ns": go_ns}
-        part = Judged(since_ns=go_ns, until_ns=time.time_ns())
-        facts = {"truth": msgspec.to_builtins(read_facts(log_path, options, part))}
-        return {
-            **described(cell, seed, log_path), **times, **facts, **said_of(said), "command": started.command,
-        }  # fmt: skip
+def ours(net: BenchNet, setting: Setting, item: Item) -> Line:
+    """Run our estimator once: it waits for its go before the link's parameters are drawn.
+
+    One that does not get as far as waiting has failed: its words are journaled like any other result.
+    """
+    command = estimator_command(setting.method, net.net.address, direction_of(item.kind, item.index))
+    with run_folder(setting) as folder:
+        started_ns = time.time_ns()
+        try:
+            waiting = isolated.start(command, folder, namespace=net.net.client, hidden=setting.hidden)
+        except EstimatorError as error:
+            found = stillborn(setting, item, error)
+        else:
+            with contextlib.closing(waiting):
+                found = blind(net, setting, item, waiting, folder)
+    return {**found, "started_ns": started_ns, "command": command}
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """An estimator that waits, its command, and when it was started."""
-
-    waiting: Waiting
-    command: Sequence[str]
-    t_ns: int
-
-
-@contextlib.contextmanager
-def waiting_estimator(net: Net, setting: Setting, item: Item, folder: Path) -> Iterator[Started]:
-    """Yield our estimator, isolated and waiting; it has ended after the block. Raises: EstimatorError."""
-    command = estimator_command(setting.method, net.address, direction_of(item.kind, item.index))
-    t_ns = time.time_ns()
-    waiting = isolated.start(command, folder, namespace=net.client, hidden=setting.hidden)
-    try:
-        yield Started(waiting, command, t_ns)
-    finally:
-        waiting.end()
+def blind(net: BenchNet, setting: Setting, item: Item, waiting: Waiting, folder: Path) -> Line:
+    """Draw the link, put it in, let the estimator go; return what it said beside what the link did."""
+    drawn_ns, seed = time.time_ns(), run_seed(setting, item)
+    cell = draw(setting.seed, item.kind, item.index, setting.half)
+    options = options_of(cell, folder, seed=seed)
+    net.link(options, folder, seed=seed)
+    go_ns = time.time_ns()
+    waiting.go()
+    said = waiting.finished(LONGEST_S)
+    times = {"drawn_ns": drawn_ns, "go_ns": go_ns, "ended_ns": time.time_ns()}
+    time.sleep(drain_s(options))
+    net.unlink()
+    truth = net.facts(options, Judged(since_ns=go_ns, until_ns=time.time_ns()))
+    head = described(cell, seed, invalid=net.why_invalid())
+    return {**head, **times, "truth": msgspec.to_builtins(truth), **said_of(said)}
 
 
-def peers(net: EmulatedNet, setting: Setting, item: Item) -> Line:
-    """Run iperf3 and irtt once over a cell, one after the other."""
+def stillborn(setting: Setting, item: Item, error: EstimatorError) -> Line:
+    """Return what there is to journal of an estimator that never waited for its go."""
+    drawn_ns = time.time_ns()
+    cell = draw(setting.seed, item.kind, item.index, setting.half)
+    times = {"drawn_ns": drawn_ns, "go_ns": drawn_ns}
+    head = described(cell, run_seed(setting, item), invalid=None)
+    return {**head, **times, "truth": {}, "raw": None, "printed": str(error), "status": None, "cpu_s": None}
+
+
+def peers(net: BenchNet, setting: Setting, item: Item) -> Line:
+    """Run iperf3 once over a cell."""
     with run_folder(setting) as folder:
         seed = run_seed(setting, item)
         cell = draw(setting.seed, item.kind, item.index, setting.half)
         options = options_of(cell, folder, seed=seed)
-        log_path = net.link(options, folder, seed=seed)
+        net.link(options, folder, seed=seed)
         begun_ns = time.time_ns()
         said = {"iperf3": peer_said(net.net, options)}
         time.sleep(drain_s(options))
         net.unlink()
         part = Judged(begun_ns, time.time_ns(), omit_s=options.omit_s, seconds=options.seconds)
-        truth = {"iperf3": msgspec.to_builtins(read_facts(log_path, options, part))}
-        return {
-            **described(cell, seed, log_path),
-            "raw": said,
-            "truth": truth,
-            "command": peer_commands(options),
-        }
+        truth = {"iperf3": msgspec.to_builtins(net.facts(options, part))}
+        head = described(cell, seed, invalid=net.why_invalid())
+    return {**head, "raw": said, "truth": truth, "command": peer_commands(options)}
 
 
 def peer_said(net: Net, options: Options) -> Line:
@@ -133,10 +132,10 @@ def peer_commands(options: Options) -> dict[str, str]:
     return {"iperf3": " ".join(words)}
 
 
-def described(cell: Cell, seed: int, log_path: Path) -> Line:
-    """Return the cell, and whether the emulator's own log makes the run worthless."""
+def described(cell: Cell, seed: int, *, invalid: str | None) -> Line:
+    """Return the cell, and what makes the run worthless, if so."""
     facts = {"name": cell.name, "half": cell.half, **msgspec.to_builtins(cell)}
-    return {"cell": facts, "seed": seed, "invalid": log.why_invalid(log_path)}
+    return {"cell": facts, "seed": seed, "invalid": invalid}
 
 
 def said_of(said: Said) -> Line:

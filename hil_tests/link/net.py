@@ -154,6 +154,12 @@ def tbf_command(router: str, interface: str, rate_bps: int, rates: TbfRates) -> 
     return ["tc", "-n", router, "qdisc", "add", "dev", interface, "root", "tbf", *shape, "latency", latency]
 
 
+def shape_anew(interface: tuple[str, str], rate_bps: int, rates: TbfRates) -> None:
+    """Put another bucket in the place of *interface*'s. Raises: NetworkError."""
+    command = tbf_command(*interface, rate_bps, rates)
+    namespaces.run(["replace" if word == "add" else word for word in command])
+
+
 def tbf_count(interface: tuple[str, str]) -> TbfCount:
     """Return what *interface*'s tbf has sent and dropped so far. Raises: NetworkError."""
     router, name = interface

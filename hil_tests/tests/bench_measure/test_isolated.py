@@ -57,6 +57,8 @@ def emulator():
     code = "import signal; signal.pause()"
     command = [sys.executable, "-c", code, "hil_tests.sims.operator_net.emulator", "rate=19.7"]
     with subprocess.Popen(command) as process:
+        while "rate=19.7" not in Path(f"/proc/{process.pid}/cmdline").read_text():  # who may look, sees it
+            assert process.poll() is None
         yield process.pid
         process.kill()
 
@@ -76,7 +78,6 @@ def test_it_sees_neither_files_nor_processes_nor_namespaces_of_the_bench(
     netns, emulator, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("SECRET_RATE", "19.7")
-    assert "rate=19.7" in Path(f"/proc/{emulator}/cmdline").read_text()  # outside it can be seen
     said = look(netns, tmp_path)
     seen = json.loads(said.text)
     assert seen["told"] == "go\n"
