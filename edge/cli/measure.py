@@ -17,7 +17,7 @@ from edge.capture.tap import LineTap
 from edge.cli.errors import complain
 from edge.cli.target import enter_netns, parse_server
 from edge.host.machine import boot_id
-from edge.measure.result import Result, Throughput, to_json
+from edge.measure.result import Capacity, Result, Throughput, to_json
 from edge.net.counters import LineCounter
 from edge.net.netns import own_cookie
 from edge.run.brake import ByteBrake
@@ -37,10 +37,15 @@ class Kind(StrEnum):
     RTT = "rtt"
     TCP_DOWN = "tcp-down"
     TCP_UP = "tcp-up"
+    CAPACITY_DOWN = "capacity-down"
+    CAPACITY_UP = "capacity-up"
 
 
 KindArgument = Annotated[
-    Kind, typer.Argument(help="rtt: delay and loss; tcp-down, tcp-up: rate of one TCP flow.")
+    Kind,
+    typer.Argument(
+        help="rtt: delay and loss; tcp-*: rate of one TCP flow; capacity-*: what the line can carry."
+    ),
 ]
 ServerOption = Annotated[
     str, typer.Option(help="HOST:PORT of a pantau-server; HOST is an address, not a name.")
@@ -126,8 +131,7 @@ def _show(bar: Bar, task: TaskID, step: Progress) -> None:
 def _print(result: Result, *, json: bool) -> None:
     if json:
         print(msgspec.json.encode(to_json(result)).decode())
-        return
-    if result.err is not None:
+    elif result.err is not None:
         complain(f"no figure ({result.outcome}): {result.err.text}", result.err.text_id)
     elif isinstance(result, Throughput):
         print(
@@ -135,9 +139,24 @@ def _print(result: Result, *, json: bool) -> None:
             f"({result.congestion_control}, counted at the {result.counted_at}), "
             f"{result.bytes} bytes in {result.seconds:.1f} s"
         )
+    elif isinstance(result, Capacity):
+        print(_capacity_words(result))
     elif result.rtt_ms is not None:
         rtt = result.rtt_ms
         print(
             f"rtt: min {rtt.min:.2f}, median {rtt.p50:.2f}, p90 {rtt.p90:.2f}, max {rtt.max:.2f} ms; "
             f"lost {result.lost} of {result.sent} (up {result.lost_up}, down {result.lost_down})"
         )
+
+
+def _capacity_words(result: Capacity) -> str:
+    """Return a capacity result as one line."""
+    if result.sustained_bps is None:
+        return f"{result.kind}: no estimate: {result.nv.get('sustained_bps', 'not told')}"
+    low, high = (rate / 1e6 for rate in result.interval_bps or (0.0, 0.0))
+    burst = "" if result.burst_bps is None else f", bursts of {result.burst_bps / 1e6:.3f}"
+    return (
+        f"{result.kind}: {result.sustained_bps / 1e6:.3f} Mbit/s of IP packets sustained "
+        f"(95 %: {low:.3f} to {high:.3f}){burst}, {result.shape}; "
+        f"{result.bytes} bytes in {result.seconds or 0:.1f} s"
+    )

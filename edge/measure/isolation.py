@@ -6,9 +6,9 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from edge.measure.failures import failure, outcome_of
-from edge.measure.result import Isolation, Rtt, Throughput
+from edge.measure.result import Capacity, Isolation, Rtt, Throughput
 
-ResultT = TypeVar("ResultT", Rtt, Throughput)
+ResultT = TypeVar("ResultT", Rtt, Throughput, Capacity)
 
 
 def judge_isolation(

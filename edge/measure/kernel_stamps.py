@@ -1,12 +1,13 @@
 """How Linux hands over packet times: option numbers and the layout of its control messages (64-bit Linux).
 
 # Ref: Documentation/networking/timestamping.rst; include/uapi/asm-generic/socket.h; linux/net_tstamp.h;
-# linux/errqueue.h (struct sock_extended_err)
+# linux/errqueue.h (struct sock_extended_err); linux/udp.h
 """
 
 from collections.abc import Iterable
 from struct import Struct, error
 
+SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
 SO_TIMESTAMPING = 37
 SO_NETNS_COOKIE = 71
@@ -17,6 +18,7 @@ OPT_TSONLY = 1 << 11
 SENDING_STAMPS = TX_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
 """Flags of SO_TIMESTAMPING: when each datagram left, on the error queue, with the number of the send call."""
 TCP_NOTSENT_LOWAT = 25
+UDP_SEGMENT = 103
 
 _SOL_SOCKET = 1
 _TIMESPEC = Struct("@qq")

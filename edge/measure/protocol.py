@@ -9,7 +9,7 @@ from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import decode, encode
 
 VERSION = 1
-KINDS = ("rtt", "tcp-down", "tcp-up")
+KINDS = ("rtt", "tcp-down", "tcp-up", "capacity-down", "capacity-up")
 REPORT = "report"
 """The kind that asks what the server knows of a test; it begins none and is answered with a Report."""
 MAX_LINE_BYTES = 16_384
@@ -115,6 +115,27 @@ class Done(Struct, frozen=True, kw_only=True):
     done: bool
 
 
+class CapacitySeen(Struct, frozen=True, kw_only=True):
+    """What a capacity-up test's receiver saw (edge.measure.capacity_report); times are the server's."""
+
+    v: int
+    t0_ns: int
+    seen: str
+
+
+class CapacityCount(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The server's last line of a capacity test: packets it sent, could not send, received.
+
+    `limited`: why the server was the limit.
+    """
+
+    v: int
+    sent: int
+    unsent: int
+    received: int
+    limited: str = ""
+
+
 class EchoCount(Struct, frozen=True, kw_only=True):
     """What the reflector saw of an rtt session: different packets received, answers sent.
 
@@ -147,8 +168,10 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     limited: str = ""
 
 
-Message = Hello | Request | Answer | UploadCount | Done | EchoCount | Report
-MessageT = TypeVar("MessageT", Hello, Request, Answer, UploadCount, Done, EchoCount, Report)
+Message = Hello | Request | Answer | UploadCount | Done | EchoCount | Report | CapacitySeen | CapacityCount
+MessageT = TypeVar(
+    "MessageT", Hello, Request, Answer, UploadCount, Done, EchoCount, Report, CapacitySeen, CapacityCount
+)
 
 
 def encode_line(message: Message) -> bytes:

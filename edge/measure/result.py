@@ -152,7 +152,40 @@ class Rtt(Common, frozen=True, kw_only=True):
     )
 
 
-Result = Throughput | Rtt
+class Capacity(Common, frozen=True, kw_only=True):
+    """What a line can carry, by paced UDP packets stamped at the receiver; rates in bit/s at the IP layer.
+
+    `sustained_bps` is the mean over the steady part with its 95 % interval, `burst_bps` what the line gave
+    for a short time only, `shape` one of edge.measure.capacity.Shape. `seconds` is the time from the first
+    to the last packet, `bytes` those of all IP packets at this end, both ways. `stopped` says why it ended
+    early, if so. `paced_bps` is the mean rate of the sender between packets less than 20 ms apart.
+    """
+
+    method: str = "udp-window-busy-regression-1"
+    layer: str = "ip"
+    shape: str | None = None
+    capacity_bps: float | None = None
+    sustained_bps: float | None = None
+    interval_bps: tuple[float, float] | None = None
+    burst_bps: float | None = None
+    received: int | None = None
+    sent: int | None = None
+    packet_bytes: int | None = None
+    queue_ms: float | None = None
+    paced_bps: float | None = None
+    stopped: str | None = None
+    limited: str | None = None
+
+    FIGURES: ClassVar[tuple[str, ...]] = (
+        "capacity_bps",
+        "sustained_bps",
+        "interval_bps",
+        "burst_bps",
+        "shape",
+    )
+
+
+Result = Throughput | Rtt | Capacity
 
 _ALWAYS = ("err", "isolation")
 

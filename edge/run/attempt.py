@@ -15,12 +15,12 @@ from edge.measure.failures import failure, outcome_of
 from edge.measure.isolation import judge_isolation, void, with_isolation
 from edge.measure.kernel_stamps import SO_NETNS_COOKIE
 from edge.measure.protocol import Answer, Hello
-from edge.measure.result import FlowEnds, Rtt, Throughput
+from edge.measure.result import Capacity, FlowEnds, Rtt, Throughput
 from edge.ports import Flow
 from edge.run.errors import MeasurementFailedError, translated
 from edge.run.job import Job, Progress, endpoint
 
-ResultT = TypeVar("ResultT", Rtt, Throughput)
+ResultT = TypeVar("ResultT", Rtt, Throughput, Capacity)
 
 CLOCK_STEP_S = 0.05
 """Wall clock and monotonic clock may differ by this much over a test (slewing stays below it)."""

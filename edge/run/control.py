@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from socket import IPPROTO_TCP, SHUT_RDWR, SHUT_WR, SO_LINGER, SOCK_STREAM, SOL_SOCKET, TCP_CONGESTION, socket
 from struct import pack
 
+from edge.measure.capacity import LONGEST_S
 from edge.measure.protocol import (
     Answer,
+    CapacityCount,
+    CapacitySeen,
     Done,
     Hello,
     LineBuffer,
@@ -47,6 +50,11 @@ class Control:
         """Return the server's next line. Raises: MeasurementFailedError."""
         line = await _receive_line(self.attempt, self.sock, self.buffer, timeout_s)
         return _decoded(line, message)
+
+    async def seen_or_count(self, timeout_s: float) -> CapacitySeen | CapacityCount:
+        """Return the server's next line of a capacity-up test. Raises: MeasurementFailedError."""
+        line = await _receive_line(self.attempt, self.sock, self.buffer, timeout_s)
+        return _decoded(line, CapacitySeen) if b'"seen"' in line else _decoded(line, CapacityCount)
 
     def finish_sending(self) -> None:
         """Send FIN after what is queued; no error if the connection is gone."""
@@ -92,6 +100,13 @@ async def _admitted(attempt: Attempt, sock: socket) -> Control:
     return Control(attempt, sock, answer, requested_ns, len(line) + 1, buffer, hello.auth != "open")
 
 
+def _seconds(attempt: Attempt) -> float:
+    """Return how long the test may take, s."""
+    if attempt.kind.startswith("capacity-"):
+        return LONGEST_S + 1
+    return attempt.job.rtt_seconds if attempt.kind == "rtt" else attempt.job.seconds
+
+
 def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
     """Return the request that fits the server's greeting."""
     job = attempt.job
@@ -101,7 +116,7 @@ def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
         return encode_request(
             nonce=job.nonce,
             kind=attempt.kind,
-            seconds=job.rtt_seconds if attempt.kind == "rtt" else job.seconds,
+            seconds=_seconds(attempt),
             cc=congestion_control(sock) if attempt.kind == "tcp-up" else WANTED_CONGESTION_CONTROL,
             key=job.key,
             hello=hello,

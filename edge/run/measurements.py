@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from edge.measure.result import Result
+from edge.run.capacity import measure_capacity_down, measure_capacity_up
 from edge.run.job import Job
 from edge.run.rtt import measure_rtt
 from edge.run.tcp import measure_tcp_down, measure_tcp_up
@@ -20,5 +21,11 @@ async def measure(kind: str, job: Job) -> Result:
 
 
 MEASUREMENTS: Mapping[str, Measurement] = MappingProxyType(
-    {"rtt": measure_rtt, "tcp-down": measure_tcp_down, "tcp-up": measure_tcp_up}
+    {
+        "rtt": measure_rtt,
+        "tcp-down": measure_tcp_down,
+        "tcp-up": measure_tcp_up,
+        "capacity-down": measure_capacity_down,
+        "capacity-up": measure_capacity_up,
+    }
 )

@@ -5,7 +5,7 @@ Orders go to the worker, reports come back. Times are Unix ns.
 
 import msgspec
 
-from edge.measure.result import Failure, Rtt, Throughput
+from edge.measure.result import Capacity, Failure, Rtt, Throughput
 
 
 class Measure(msgspec.Struct, frozen=True, tag=True):
@@ -161,11 +161,12 @@ class Sample(msgspec.Struct, frozen=True, tag=True):
 
 
 class Measured(msgspec.Struct, frozen=True, tag=True):
-    """The result of the test *nonce*: exactly one of the two is set."""
+    """The result of the test *nonce*: exactly one of the three is set."""
 
     nonce: str
     throughput: Throughput | None = None
     rtt: Rtt | None = None
+    capacity: Capacity | None = None
     drops: int = 0
 
 

@@ -11,13 +11,26 @@ from msgspec import UNSET
 from edge.host.timekeeping import ClockState
 from edge.measure.failures import outcome_of
 from edge.measure.result import Bins as ResultBins
-from edge.measure.result import Failure, Result, Rtt, Throughput
+from edge.measure.result import Capacity, Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
 from edge.service.messages import CheckSeen, DataSeen, NetworkSeen, Sample, SessionSeen, SmsSeen
 
 COMMON = ("server", "nonce", "method", "layer", "family", "seconds", "bytes", "connect_ms")
 THROUGHPUT = ("sustained_bps", "mean_bps", "resolution_bps", "congestion_control", "counted_at", "note")
+CAPACITY = (
+    "shape",
+    "capacity_bps",
+    "sustained_bps",
+    "burst_bps",
+    "received",
+    "sent",
+    "packet_bytes",
+    "queue_ms",
+    "paced_bps",
+    "stopped",
+    "limited",
+)
 RTT = (
     "access_ms",
     "sent",
@@ -77,7 +90,9 @@ def result_fields(result: Result, facts: LineFacts, moment: Moment) -> Fields:
     _copy(values, result, COMMON)
     if result.flow is not None:
         values["flow_local"], values["flow_remote"] = result.flow.local, result.flow.remote
-    _copy(values, result, THROUGHPUT if isinstance(result, Throughput) else RTT)
+    _copy(values, result, _keys(result))
+    if isinstance(result, Capacity) and result.interval_bps is not None:
+        values["interval_low_bps"], values["interval_high_bps"] = result.interval_bps
     if isinstance(result, Rtt) and result.rtt_ms is not None:
         for name in ("min", "p50", "mean", "p90", "p99", "max"):
             values[f"rtt_{name}_ms"] = round(getattr(result.rtt_ms, name), 3)
@@ -192,6 +207,13 @@ def _line(values: dict[str, Value], nv: dict[str, str], facts: LineFacts) -> Non
     for key in ("rsrp_dbm", "rsrq_db", "sinr_db", "name_sent"):
         if key not in values:
             nv[key] = missing
+
+
+def _keys(result: Result) -> tuple[str, ...]:
+    """Return the keys of *result*'s own kind that go into its record."""
+    if isinstance(result, Throughput):
+        return THROUGHPUT
+    return CAPACITY if isinstance(result, Capacity) else RTT
 
 
 def _series(result: Result, samples: Sequence[Sample]) -> Series:

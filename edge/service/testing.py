@@ -10,7 +10,7 @@ from edge.config.model import Config
 from edge.host.timekeeping import read_clock_state
 from edge.measure.failures import failure
 from edge.measure.isolation import judge_isolation, with_isolation
-from edge.measure.result import Result, Throughput
+from edge.measure.result import Capacity, Result, Throughput
 from edge.outbox.store import Outbox
 from edge.schema.record import Fields
 from edge.service.clock import SystemClock
@@ -85,7 +85,7 @@ async def _measure(
 
 
 def _result(measured: Measured) -> Result:
-    result = measured.throughput or measured.rtt
+    result = measured.throughput or measured.rtt or measured.capacity
     if result is None:
         raise WorkerGone("empty answer")
     return result
@@ -108,6 +108,8 @@ async def _judge(result: Result, handle: LineHandle, others: Sequence[LineHandle
         drops=drops,
     )
     if isinstance(result, Throughput):
+        return with_isolation(result, verdict)
+    if isinstance(result, Capacity):
         return with_isolation(result, verdict)
     return with_isolation(result, verdict)
 

@@ -15,7 +15,7 @@ from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
 from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
-from edge.measure.result import Failure, Result, Throughput
+from edge.measure.result import Capacity, Failure, Result, Throughput
 from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
@@ -174,6 +174,8 @@ class LineWorker:
         drops = self._tap.drops() - drops if self._tap else 0
         if isinstance(result, Throughput):
             self._peer.send(Measured(order.nonce, throughput=result, drops=drops))
+        elif isinstance(result, Capacity):
+            self._peer.send(Measured(order.nonce, capacity=result, drops=drops))
         else:
             self._peer.send(Measured(order.nonce, rtt=result, drops=drops))
 

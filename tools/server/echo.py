@@ -6,9 +6,10 @@ The kernel tells afterwards when each answer left; the reflector keeps it for th
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from socket import IPPROTO_IP, IPPROTO_IPV6, MSG_ERRQUEUE, SO_RCVBUF, SOL_SOCKET, socket
+from socket import IPPROTO_IP, IPPROTO_IPV6, MSG_ERRQUEUE, SO_RCVBUF, SO_REUSEADDR, SOL_SOCKET, socket
 from struct import unpack
 
+from edge.measure.capacity_wire import CAPACITY_MAGIC
 from edge.measure.kernel_stamps import (
     SENDING_STAMPS,
     SO_TIMESTAMPING,
@@ -30,6 +31,7 @@ _ASKED = (
     (SOL_SOCKET, SO_TIMESTAMPNS, 1),
     (SOL_SOCKET, SO_TIMESTAMPING, SENDING_STAMPS),
     (SOL_SOCKET, SO_RCVBUF, 1 << 20),
+    (SOL_SOCKET, SO_REUSEADDR, 1),  # a capacity test has a socket of its own on this port
     (IPPROTO_IP, _IP_PKTINFO, 1),
     (IPPROTO_IP, _IP_RECVTTL, 1),
     (IPPROTO_IPV6, _IPV6_RECVPKTINFO, 1),
@@ -44,10 +46,17 @@ _ANSWERS_KEPT = 1024
 class EchoPort:
     """A bound UDP socket that answers from the address it was asked at."""
 
-    def __init__(self, sock: socket, reflector: Reflector, unix_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        sock: socket,
+        reflector: Reflector,
+        unix_ns: Callable[[], int],
+        others: Callable[[bytes, int, tuple[str, int]], None] | None = None,
+    ) -> None:
         self._sock = sock
         self._reflector = reflector
         self._unix_ns = unix_ns
+        self._others = others
         self._sent = 0
         self._leaving: dict[int, bytes] = {}
         sock.setblocking(False)
@@ -76,11 +85,15 @@ class EchoPort:
             self._answer(data, control, peer)
 
     def _answer(self, data: bytes, control: list[ControlMessage], peer: tuple[str, int]) -> None:
-        """Send the reflector's answer to one datagram, if it has one."""
+        """Send the reflector's answer to one datagram, if any; those of capacity tests go to others."""
+        t2_ns = receive_stamp_ns(control) or self._unix_ns()
+        if self._others is not None and data[:2] == CAPACITY_MAGIC:
+            self._others(data, t2_ns, peer)
+            return
         answer = self._reflector.reflect(
             data,
             peer=peer[:2],
-            t2_ns=receive_stamp_ns(control) or self._unix_ns(),
+            t2_ns=t2_ns,
             t3_ns=self._unix_ns,
             ttl=received_ttl(control),
         )

@@ -1,7 +1,7 @@
 """The server: admits tests over TCP, serves them, and logs each when admitted and when it ends."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from secrets import randbelow, token_bytes, token_hex
 from socket import socket
@@ -37,6 +37,7 @@ from tools.server.bulk import (
     send_download,
     use_congestion_control,
 )
+from tools.server.capacity import Desk, FarEnd
 from tools.server.echo import EchoPort
 from tools.server.limits import Traffic, Watch
 from tools.server.log import Entry, ServedLog
@@ -81,6 +82,7 @@ class Server:
     traffic: Traffic = field(init=False)
     nonces: UsedNonces = field(default_factory=UsedNonces)
     reports: Reports = field(default_factory=Reports)
+    desk: Desk = field(default_factory=Desk)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ class Server:
     async def run(self, listening: socket, udp: socket) -> None:
         """Serve until cancelled; then end every test and close both sockets."""
         loop = asyncio.get_running_loop()
-        echo = EchoPort(udp, self.reflector, self.unix_ns)
+        echo = EchoPort(udp, self.reflector, self.unix_ns, self.desk.take)
         echo.start()
         listening.setblocking(False)
         try:
@@ -213,7 +215,7 @@ class Visit:
             return
         try:
             bulk.outcome = "ok"
-            await (self._echo if request.kind == "rtt" else self._bulk)(request, bulk, token)
+            await self._test(request.kind)(request, bulk, token)
         except (OSError, TimeoutError, ProtocolError):
             bulk.outcome = "client_gone"
         except asyncio.CancelledError:
@@ -222,6 +224,21 @@ class Visit:
         finally:
             bulk.running = False
             self._note("end", request, bulk)
+
+    def _test(self, kind: str) -> Callable[[Request, Bulk, str], Awaitable[None]]:
+        """Return what serves a test of *kind*."""
+        if kind == "rtt":
+            return self._echo
+        return self._capacity if kind.startswith("capacity-") else self._bulk
+
+    async def _capacity(self, request: Request, bulk: Bulk, token: str) -> None:
+        """Serve a capacity test."""
+        far = FarEnd(self.sock, token, bulk, self.server.desk)
+        with far.open():
+            await self._send(encode_line(self._yes(token)))
+            count = await far.serve(request.kind, self._line, self._send)
+        await self._send(encode_line(count))
+        await end(self.sock)
 
     async def _bulk(self, request: Request, bulk: Bulk, token: str) -> None:
         """Serve a throughput test."""
