@@ -61,3 +61,14 @@ FIX_FRESH_MS = 3_000  # a receiver silent for longer has no fix
 HDOP_MOST_C = 500  # a fix worse than 5.0 says nothing of the place
 
 STATUS_MS = 1_000  # between two status frames on the link
+
+SENSOR_STALE_MS = 10_000  # a value nobody read anew for so long is unknown
+SENSOR_LIMITS = (  # of supply, rail, battery (mV), core (cdegC), each line (mA)
+    (9_000, 15_000),
+    (4_750, 5_250),  # USB: 5 V within 5 %
+    (10_500, 12_900),
+    (-1_000, 8_000),
+    (-50, 2_500),
+)
+CONTACT_STILL_MS = 50
+LAMP_STEP_MS = 125
