@@ -17,6 +17,7 @@ from edge.capture.tap import LineTap
 from edge.cli.errors import complain
 from edge.cli.target import enter_netns, parse_server
 from edge.host.machine import boot_id
+from edge.host.timekeeping import read_clock_state
 from edge.measure.result import Capacity, Result, Throughput, to_json
 from edge.net.counters import LineCounter
 from edge.net.netns import own_cookie
@@ -94,6 +95,7 @@ def measure(
             interval_ms=interval_ms,
             tap=tap,
             netns_cookie=own_cookie(),
+            clock_error_ms=read_clock_state().error_ms,
             on_progress=lambda step: _show(bar, task, step),
             box=box,
             max_bytes=payload_bytes(max_bytes) if max_bytes else None,

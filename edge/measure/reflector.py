@@ -15,6 +15,7 @@ from edge.measure.stamp import (
     authenticated_ssid,
     decode_sender,
     encode_reflected,
+    error_estimate,
     sent_answer,
 )
 
@@ -38,10 +39,14 @@ class Reflector:
 
     An admitted session is known by its id alone, since an operator's NAT may change the sender's address in
     the middle of it; any other by (id, peer), in a table of at most *strangers* sessions.
+    clock_error_ms: how far this clock may be from UTC, said in each answer; None: not known to be UTC.
     """
 
-    def __init__(self, key: bytes | None = None, *, strangers: int = 1024) -> None:
+    def __init__(
+        self, key: bytes | None = None, *, strangers: int = 1024, clock_error_ms: float | None = None
+    ) -> None:
         self._key = key
+        self._error_estimate = error_estimate(clock_error_ms)
         self._base_bytes = AUTHENTICATED_BYTES if key else BASE_BYTES
         self._admitted: dict[int, _Session] = {}
         self._strangers: OrderedDict[Hashable, _Session] = OrderedDict()
@@ -107,6 +112,7 @@ class Reflector:
             sender_t1_ns=asked.t1_ns,
             ssid=asked.ssid,
             sender_ttl=ttl,
+            error_estimate=self._error_estimate,
             sender_error_estimate=asked.error_estimate,
         )
         return encode_reflected(answer, key) + data[self._base_bytes :]

@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field, to_builtins
 
+from edge.measure.delay import LossRuns, OneWay, Variation
+
 BIN_MS = 100
 """Width of a throughput bin, ms."""
 WARMUP_S = 1.5
@@ -124,6 +126,8 @@ class Rtt(Common, frozen=True, kw_only=True):
     """Round-trip time and loss of UDP probes (STAMP, RFC 8762); the reflector's own delay is taken out.
 
     `stamped_at` says whose clock reading T1 is: "kernel", "clock" (the program's, at sending) or "mixed".
+    `ipdv_*_ms` (RFC 3393, consecutive) and `pdv_*_ms` (RFC 5481) are of each direction, `owd_ms` of both;
+    all leave the first probe out, `loss_runs` does not. `tcp_rtt_ms`: of the control connection.
     """
 
     method: str = "stamp-rfc8762"
@@ -137,6 +141,13 @@ class Rtt(Common, frozen=True, kw_only=True):
     lost_down: int | None = None
     duplicates: int | None = None
     reordered: int | None = None
+    ipdv_up_ms: Variation | None = None
+    ipdv_down_ms: Variation | None = None
+    pdv_up_ms: Variation | None = None
+    pdv_down_ms: Variation | None = None
+    loss_runs: LossRuns | None = None
+    owd_ms: OneWay | None = None
+    tcp_rtt_ms: float | None = None
     authenticated: bool | None = None
     stamped_at: str | None = None
     probes: Probes | None = None
@@ -149,6 +160,13 @@ class Rtt(Common, frozen=True, kw_only=True):
         "lost_down",
         "duplicates",
         "reordered",
+        "ipdv_up_ms",
+        "ipdv_down_ms",
+        "pdv_up_ms",
+        "pdv_down_ms",
+        "loss_runs",
+        "owd_ms",
+        "tcp_rtt_ms",
     )
 
 

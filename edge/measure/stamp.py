@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest, digest
+from math import ceil
 from struct import Struct
 
 BASE_BYTES = 44
@@ -13,6 +14,8 @@ AUTHENTICATED_BYTES = 112
 HMAC_BYTES = 16
 UNSYNCHRONISED = 0x2001
 """Error estimate: S=0 (clock not known to be UTC), Z=0 (NTP format), 1 * 2^(32-32) = 1 s."""
+
+_SYNCHRONISED = 0x8000
 
 _SENDER = Struct("!IQHH28x")
 _SENDER_AUTHENTICATED = Struct("!I12xQHH68x")
@@ -51,6 +54,26 @@ class ReflectedPacket:
     sender_ttl: int = 255
     error_estimate: int = UNSYNCHRONISED
     sender_error_estimate: int = UNSYNCHRONISED
+
+
+def error_estimate(error_ms: float | None) -> int:
+    """Return the 16 bits that say a clock is within *error_ms* of UTC; None: not known to be UTC.
+
+    S, Z=0 (NTP format), then error = multiplier * 2^(scale-32) s, rounded up (RFC 4656 4.1.2).
+    """
+    if error_ms is None:
+        return UNSYNCHRONISED
+    units, scale = max(1, ceil(error_ms / 1000 * 2**32)), 0
+    while units > 0xFF:
+        units, scale = -(-units // 2), scale + 1
+    return _SYNCHRONISED | min(scale, 0x3F) << 8 | units
+
+
+def error_of_estimate_ms(estimate: int) -> float | None:
+    """Return by how much a clock with this error estimate may differ from UTC, ms; None: S is not set."""
+    if not estimate & _SYNCHRONISED:
+        return None
+    return (estimate & 0xFF) * 2.0 ** ((estimate >> 8 & 0x3F) - 32) * 1000
 
 
 def ns_to_ntp(t_ns: int) -> int:

@@ -13,6 +13,8 @@ from edge.measure.stamp import (
     StampError,
     decode_reflected,
     encode_sender,
+    error_estimate,
+    error_of_estimate_ms,
     ns_to_ntp,
     ntp_to_ns,
 )
@@ -38,9 +40,23 @@ class _Probe:
         if self.answer is None:
             return None
         away = self.t4_ns - self.t1_ns
-        late = late_ns[self.answer.seq] if self.answer.seq < len(late_ns) else None
-        inside = self.answer.t3_ns - self.answer.t2_ns + (late or 0)
+        inside = self.t3_ns(late_ns) - self.answer.t2_ns
         return away - inside if 0 <= inside <= away else away
+
+    def t3_ns(self, late_ns: Sequence[int | None]) -> int:
+        """Return when the answer left the far end, by its clock; 0 without an answer."""
+        if self.answer is None:
+            return 0
+        late = late_ns[self.answer.seq] if self.answer.seq < len(late_ns) else None
+        return self.answer.t3_ns + (late or 0)
+
+    def up_ns(self) -> int | None:
+        """Return T2-T1, each by its own end's clock; None without an answer."""
+        return None if self.answer is None else self.answer.t2_ns - self.t1_ns
+
+    def down_ns(self, late_ns: Sequence[int | None]) -> int | None:
+        """Return T4-T3, each by its own end's clock; None without an answer."""
+        return None if self.answer is None else self.t4_ns - self.t3_ns(late_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +76,9 @@ class SessionCounts:
     kernel_stamps: int
     rtt_ns: list[int | None]
     t1_ns: list[int]
+    up_ns: list[int | None]
+    down_ns: list[int | None]
+    far_error_ms: float | None
 
     @property
     def lost(self) -> int:
@@ -69,12 +88,16 @@ class SessionCounts:
 
 @dataclass(slots=True)
 class SenderSession:
-    """One session of 1 + *probes* packets under the id the server gave."""
+    """One session of 1 + *probes* packets under the id the server gave.
+
+    clock_error_ms: how far our clock may be from UTC, said in each packet; None: not known to be UTC.
+    """
 
     ssid: int
     probes: int
     interval_s: float
     key: bytes | None = None
+    clock_error_ms: float | None = None
     _sent: list[_Probe] = field(default_factory=list)
     _next_s: float = 0.0
     _quiet_until_s: float = 0.0
@@ -103,7 +126,8 @@ class SenderSession:
         self._sent.append(_Probe(t1_ns=unix_ns, carried_ns=carried_ns))
         self._next_s = self._after(seq, now_s)
         self._quiet_until_s = now_s + STRAGGLER_S
-        return encode_sender(SenderPacket(seq=seq, t1_ns=unix_ns, ssid=self.ssid), self.key)
+        estimate = error_estimate(self.clock_error_ms)
+        return encode_sender(SenderPacket(seq, unix_ns, self.ssid, estimate), self.key)
 
     def stamped(self, seq: int, t1_ns: int) -> None:
         """Take the kernel's own time of sending probe *seq*; an unknown number is ignored."""
@@ -147,7 +171,17 @@ class SenderSession:
             kernel_stamps=sum(probe.kernel for probe in self._sent),
             rtt_ns=[probe.rtt_ns(late_ns) for probe in self._sent],
             t1_ns=[probe.t1_ns for probe in self._sent],
+            up_ns=[probe.up_ns() for probe in self._sent],
+            down_ns=[probe.down_ns(late_ns) for probe in self._sent],
+            far_error_ms=self._far_error_ms(),
         )
+
+    def _far_error_ms(self) -> float | None:
+        """Return the largest error any answer states of its clock, ms; None if one does not know."""
+        answers = [probe.answer for probe in self._sent if probe.answer is not None]
+        errors = [error_of_estimate_ms(answer.error_estimate) for answer in answers]
+        known = [error for error in errors if error is not None]
+        return max(known) if known and len(known) == len(errors) else None
 
     def _after(self, seq: int, now_s: float) -> float:
         """Return when the probe after *seq* is due."""

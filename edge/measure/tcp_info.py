@@ -13,6 +13,7 @@ TCP_INFO_BYTES = 256
 
 _RTT_US = (68, "@I")
 _RCV_RTT_US = (92, "@I")
+_MIN_RTT_US = (148, "@I")
 _ACKED = (120, "@Q")
 _RECEIVED = (128, "@Q")
 _SENT = (200, "@Q")
@@ -24,7 +25,8 @@ class TcpInfo:
     """One reading. Bytes are payload since the connection began (SYN and FIN count one each in `acked`).
 
     `acked`: acknowledged by the other end; `received`: received in order; `sent`: with those sent again.
-    `rtt_us` is smoothed, of what we send; `rcv_rtt_us` the receiver's estimate (0: none yet).
+    `rtt_us` is smoothed, of what we send; `rcv_rtt_us` the receiver's estimate (0: none yet);
+    `min_rtt_us` the least of the last five minutes, the handshake's included (0: none yet).
     """
 
     rtt_us: int
@@ -33,6 +35,7 @@ class TcpInfo:
     received: int
     sent: int | None
     retransmitted: int | None
+    min_rtt_us: int = 0
 
 
 def tcp_info_of(data: bytes) -> TcpInfo:
@@ -46,6 +49,7 @@ def tcp_info_of(data: bytes) -> TcpInfo:
         received=_at(data, _RECEIVED) or 0,
         sent=_at(data, _SENT),
         retransmitted=_at(data, _RETRANSMITTED),
+        min_rtt_us=_at(data, _MIN_RTT_US) or 0,
     )
 
 

@@ -16,14 +16,17 @@ from edge.measure.isolation import judge_isolation, void, with_isolation
 from edge.measure.kernel_stamps import SO_NETNS_COOKIE
 from edge.measure.protocol import Answer, Hello
 from edge.measure.result import Capacity, FlowEnds, Rtt, Throughput
-from edge.ports import Flow
+from edge.ports import Clock, Flow
 from edge.run.errors import MeasurementFailedError, translated
 from edge.run.job import Job, Progress, endpoint
 
 ResultT = TypeVar("ResultT", Rtt, Throughput, Capacity)
 
-CLOCK_STEP_S = 0.05
-"""Wall clock and monotonic clock may differ by this much over a test (slewing stays below it)."""
+CLOCK_STEP_S = 0.002
+"""So much further apart may two readings find the wall clock and the monotonic one without a step between."""
+SLEW = 0.001
+"""And by this share of the time between them: a daemon slews by 500 ppm at most (adjtime(3)), each way."""
+_READINGS = 5
 _SETTLE_S = 2.0
 _PROGRESS_S = 0.2
 
@@ -36,9 +39,11 @@ class Attempt:
     kind: str
     start_ns: int
     start_mono_s: float
+    offset_s: float
     flow: Flow | None = None
     flow_ends: FlowEnds | None = None
     connect_ms: float | None = None
+    tcp_rtt_ms: float | None = None
     socket_bytes: int = 0
     answer: Answer | None = None
     hello: Hello | None = None
@@ -50,7 +55,8 @@ class Attempt:
     @classmethod
     def begin(cls, job: Job, kind: str) -> "Attempt":
         """Return a fresh attempt that starts now; the job's brake stops it."""
-        attempt = cls(job, kind, job.clock.unix_ns(), job.clock.mono_s())
+        offset_s = wall_minus_mono_s(job.clock)
+        attempt = cls(job, kind, job.clock.unix_ns(), job.clock.mono_s(), offset_s)
         if job.brake is not None:
             job.brake.on_pull = attempt.stop
         return attempt
@@ -144,11 +150,26 @@ class Attempt:
 
     def _clock_step(self) -> MeasurementFailedError | None:
         """Return the failure if the wall clock was set meanwhile."""
-        wall_s = (self.job.clock.unix_ns() - self.start_ns) / 1e9
-        step_s = wall_s - (self.job.clock.mono_s() - self.start_mono_s)
-        if abs(step_s) <= CLOCK_STEP_S:
+        lasted_s = self.job.clock.mono_s() - self.start_mono_s
+        step_s = wall_minus_mono_s(self.job.clock) - self.offset_s
+        if abs(step_s) <= CLOCK_STEP_S + SLEW * lasted_s:
             return None
         return MeasurementFailedError("clock.stepped", f"by {step_s:+.3f} s")
+
+
+def wall_minus_mono_s(clock: Clock) -> float:
+    """Return Unix time minus monotonic time, s, of the reading that took least time among a few.
+
+    Else a process that is made to wait between the two clocks would look like a clock that was set.
+    """
+    tried: list[tuple[float, float]] = []
+    for _ in range(_READINGS):
+        before_s, unix_ns, after_s = clock.mono_s(), clock.unix_ns(), clock.mono_s()
+        middle_s = (before_s + after_s) / 2
+        tried.append(
+            (after_s - before_s, unix_ns // 1_000_000_000 - middle_s + unix_ns % 1_000_000_000 / 1e9)
+        )
+    return min(tried)[1]
 
 
 def read_netns_cookie(sock: socket) -> int | None:

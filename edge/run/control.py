@@ -21,6 +21,7 @@ from edge.measure.protocol import (
     encode_line,
     encode_request,
 )
+from edge.measure.tcp_info import TCP_INFO, TCP_INFO_BYTES, tcp_info_of
 from edge.run.attempt import Attempt
 from edge.run.errors import MeasurementFailedError, translated
 
@@ -55,6 +56,14 @@ class Control:
         """Return the server's next line of a capacity-up test. Raises: MeasurementFailedError."""
         line = await _receive_line(self.attempt, self.sock, self.buffer, timeout_s)
         return _decoded(line, CapacitySeen) if b'"seen"' in line else _decoded(line, CapacityCount)
+
+    def least_rtt_ms(self) -> float | None:
+        """Return the kernel's least round trip of this connection, ms; None where it has none."""
+        try:
+            info = tcp_info_of(self.sock.getsockopt(IPPROTO_TCP, TCP_INFO, TCP_INFO_BYTES))
+        except (OSError, ValueError):
+            return None
+        return info.min_rtt_us / 1000 or None
 
     def finish_sending(self) -> None:
         """Send FIN after what is queued; no error if the connection is gone."""

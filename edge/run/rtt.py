@@ -7,6 +7,7 @@ from socket import MSG_ERRQUEUE, SOCK_DGRAM, SOL_SOCKET, socket
 
 from msgspec.structs import replace
 
+from edge.measure.delay import ipdv_ns, loss_runs, one_way, pdv_ns, variation, why_no_one_way
 from edge.measure.kernel_stamps import (
     SENDING_STAMPS,
     SO_TIMESTAMPING,
@@ -43,6 +44,7 @@ async def measure_rtt(job: Job) -> Rtt:
             await _exchange(attempt, session)
             count = await _server_count(control)
         finally:
+            attempt.tcp_rtt_ms = control.least_rtt_ms()
             control.close()
         if session.counts().received == 0:
             raise MeasurementFailedError("no_data", f"none of {job.probes + 1} UDP probes was answered")
@@ -56,7 +58,7 @@ def _session(job: Job, control: Control) -> SenderSession:
     ssid, key = control.answer.ssid, job.key if control.authenticated else None
     if ssid is None or not 0 <= ssid < 65536:
         raise MeasurementFailedError("server.protocol", f"Answer: ssid is {ssid}")
-    return SenderSession(ssid, job.probes, job.interval_ms / 1000, key)
+    return SenderSession(ssid, job.probes, job.interval_ms / 1000, key, job.clock_error_ms)
 
 
 async def _exchange(attempt: Attempt, session: SenderSession) -> None:
@@ -215,10 +217,17 @@ def _filled(bare: Rtt, attempt: Attempt, session: SenderSession, seen: SessionCo
         lost_down=seen.lost_down,
         duplicates=seen.duplicates,
         reordered=seen.reordered,
+        ipdv_up_ms=variation(ipdv_ns(seen.up_ns[1:])),
+        ipdv_down_ms=variation(ipdv_ns(seen.down_ns[1:])),
+        pdv_up_ms=variation(pdv_ns(seen.up_ns[1:])),
+        pdv_down_ms=variation(pdv_ns(seen.down_ns[1:])),
+        loss_runs=loss_runs(seen.rtt_ns),
+        owd_ms=one_way(seen.up_ns[1:], seen.down_ns[1:], session.clock_error_ms, seen.far_error_ms),
+        tcp_rtt_ms=attempt.tcp_rtt_ms,
         authenticated=session.key is not None,
         stamped_at=_stamped_at(seen),
         probes=_probes(attempt, session, seen),
-        nv=_reasons(times_ms, first, seen),
+        nv=_reasons(times_ms, first, seen, session.clock_error_ms),
     )
 
 
@@ -229,9 +238,13 @@ def _quantiles(times_ms: list[float]) -> RttMs:
     return RttMs(min=low, p50=p50, mean=middle, p90=p90, p99=p99, max=high)
 
 
-def _reasons(times_ms: list[float], first: int | None, seen: SessionCounts) -> dict[str, str]:
+def _reasons(
+    times_ms: list[float], first: int | None, seen: SessionCounts, own_ms: float | None
+) -> dict[str, str]:
     """Return why each missing figure is missing."""
     nv = {}
+    if one_way(seen.up_ns[1:], seen.down_ns[1:], own_ms, seen.far_error_ms) is None:
+        nv["owd_ms"] = why_no_one_way(own_ms, seen.far_error_ms)
     if not times_ms:
         nv["rtt_ms"] = "no probe after the first was answered"
     if first is None:

@@ -42,7 +42,9 @@ RTT = (
     "reordered",
     "authenticated",
     "stamped_at",
+    "tcp_rtt_ms",
 )
+VARIATIONS = ("ipdv_up", "ipdv_down", "pdv_up", "pdv_down")
 RADIO = ("rsrp_dbm", "rsrq_db", "sinr_db", "rssi_dbm", "rat", "band", "earfcn", "pci", "tac", "cell_id")
 NETWORK = ("registration", "plmn", "rat", "name_sent", "name_short", "name_sim")
 NS_PER_MS = 1_000_000
@@ -96,6 +98,8 @@ def result_fields(result: Result, facts: LineFacts, moment: Moment) -> Fields:
     if isinstance(result, Rtt) and result.rtt_ms is not None:
         for name in ("min", "p50", "mean", "p90", "p99", "max"):
             values[f"rtt_{name}_ms"] = round(getattr(result.rtt_ms, name), 3)
+    if isinstance(result, Rtt):
+        _delays(values, result)
     _isolation(values, result)
     _line(values, nv, facts)
     return Fields(
@@ -180,6 +184,18 @@ def _copy(values: dict[str, Value], source: object, names: Sequence[str]) -> Non
         value = getattr(source, name)
         if value is not None:
             values[name] = value
+
+
+def _delays(values: dict[str, Value], result: Rtt) -> None:
+    """Add delay variation, runs of loss and one-way delay, flat."""
+    for name in VARIATIONS:
+        if (spread := getattr(result, f"{name}_ms")) is not None:
+            values |= {f"{name}_{share}_ms": getattr(spread, share) for share in ("p50", "p95", "p99", "max")}
+    if result.loss_runs is not None:
+        values |= {"loss_runs": result.loss_runs.count, "loss_run_longest": result.loss_runs.longest}
+    if result.owd_ms is not None:
+        one = result.owd_ms
+        values |= {"owd_up_ms": one.up, "owd_down_ms": one.down, "owd_error_ms": one.error}
 
 
 def _isolation(values: dict[str, Value], result: Result) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from edge.capture.file import CaptureFile
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
+from edge.host.timekeeping import read_clock_state
 from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
 from edge.measure.result import Capacity, Failure, Result, Throughput
@@ -206,6 +207,7 @@ class LineWorker:
             tap=self._tap,
             clock=self._clock,
             netns_cookie=self._setting.cookie,
+            clock_error_ms=read_clock_state().error_ms,
             socket_factory=self._setting.sockets,
             on_progress=lambda step: self._peer.send(progress_of(order.nonce, step)),
         )

@@ -170,6 +170,9 @@ def run(
     capacity_mbit: Annotated[
         float, typer.Option(min=0, help="This server's own bandwidth each way; 0: not counted.")
     ] = 0.0,
+    clock_error_ms: Annotated[
+        float, typer.Option(min=0, help="How far this host's clock may be from UTC; 0: not said.")
+    ] = 0,
     as_number: Annotated[int, typer.Option(min=0, help="The AS this server stands in; 0: not said.")] = 0,
     city: Annotated[str, typer.Option(help="The city this server stands in.")] = "",
     as_table: Annotated[
@@ -197,6 +200,7 @@ def run(
         asn=as_number or None,
         city=city,
         networks=networks,
+        clock_error_ms=clock_error_ms or None,
     )
     asyncio.run(serve(Server(rules, served), tcp, udp))
     served.close()

@@ -58,6 +58,7 @@ class Rules:
     """How a server behaves; no key means open to everybody. asn, city: where it says that it stands.
 
     capacity_bps: its own bandwidth each way, None: not counted. networks: whose address is whose, by a file.
+    clock_error_ms: how far this clock may be from UTC; None: not known, and no one-way delay can be told.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Rules:
     asn: int | None = None
     city: str = ""
     networks: AsTable | None = None
+    clock_error_ms: float | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ class Server:
     def __post_init__(self) -> None:
         keys, rules = self.rules.keys, self.rules
         nobodys = token_bytes(32) if keys.required else None
-        self.reflector = Reflector(keys.shared or nobodys)
+        self.reflector = Reflector(keys.shared or nobodys, clock_error_ms=rules.clock_error_ms)
         self.gate = Gate(rules.max_sessions, rules.capacity_bps)
         self.traffic = Traffic(rules.capacity_bps)
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from edge.measure.result import to_json
+from edge.run.attempt import wall_minus_mono_s
 from edge.run.job import Progress
 from edge.run.measurements import MEASUREMENTS
 from edge.run.rtt import measure_rtt
@@ -152,17 +153,37 @@ def test_a_server_killed_in_the_middle(tmp_path, start, job_for, run):
     check_failed(run(killed()), "undetermined", "server.closed_early")
 
 
-def test_a_clock_set_during_the_test_voids_it(server, job_for, run, real_clock):
+@pytest.mark.parametrize(("step_ns", "words"), [(3_600_000_000_000, "+3600.0"), (-30_000_000, "-0.03")])
+def test_a_clock_set_during_the_test_voids_it(server, job_for, run, real_clock, step_ns, words):
     class SteppedClock:
         mono_s = real_clock.mono_s
         steps = 0
 
         def unix_ns(self):
             self.steps += 1
-            return real_clock.unix_ns() + (3_600_000_000_000 if self.steps > 5 else 0)
+            return real_clock.unix_ns() + (step_ns if self.steps > 12 else 0)
 
-    result = run(measure_rtt(job_for("127.0.0.1", server.port, probes=5, clock=SteppedClock())))
-    check_failed(result, "box", "clock.stepped", "+3600.000 s")
+    result = run(measure_rtt(job_for("127.0.0.1", server.port, probes=10, clock=SteppedClock())))
+    check_failed(result, "box", "clock.stepped", words)
+    assert (result.rtt_ms, result.ipdv_up_ms, result.owd_ms) == (None, None, None)
+
+
+def test_a_process_that_waits_between_its_clocks_has_seen_no_step(real_clock):
+    class Busy:
+        """Every reading but one takes 40 ms: the process had to wait."""
+
+        readings = 0
+        now_s = 1000.0
+
+        def mono_s(self):
+            return self.now_s
+
+        def unix_ns(self):
+            self.readings += 1
+            self.now_s += 0.0 if self.readings % 5 == 3 else 0.04
+            return round((self.now_s + 500.0) * 1e9)
+
+    assert wall_minus_mono_s(Busy()) == pytest.approx(500.0, abs=1e-6)
 
 
 def test_a_name_is_no_address(job_for):

@@ -9,6 +9,7 @@ from statistics import median
 
 import pytest
 
+from edge.measure.delay import LossRuns
 from edge.run.rtt import measure_rtt
 
 
@@ -130,7 +131,20 @@ def test_losses_by_direction_are_those_ordered(tmp_path, start, job_for, run, ke
     assert [seq for seq, rtt in enumerate(result.probes.rtt_us) if rtt is None] == [0, 4, 5, 9, 11, 30]
     assert result.authenticated is (key is not None)
     assert result.access_ms is None
-    assert result.nv == {"access_ms": "the first probe was not answered"}
+    assert result.nv["access_ms"] == "the first probe was not answered"
+    assert result.nv["owd_ms"] == "not known how far from UTC: the clock of the box and the server"
+    assert result.loss_runs == LossRuns(count=5, longest=2, mean=1.2)  # 4 and 5 were lost in a row
+    assert result.ipdv_up_ms.n == result.ipdv_down_ms.n == 21  # 29 pairs, 8 of them beside a loss
+    assert result.tcp_rtt_ms > 0
+
+
+def test_one_way_delay_is_told_with_the_bound_of_both_clocks(tmp_path, start, job_for, run):
+    server = start(tmp_path, options=("--clock-error-ms", "0.5"))
+    result, _ = run(relayed(server, job_for, probes=20, interval_ms=10, clock_error_ms=0.25))
+    assert result.owd_ms.error == pytest.approx(0.75, rel=0.01)  # the packet has 8 bits of it
+    assert 20 <= result.owd_ms.up < 40
+    assert 20 <= result.owd_ms.down < 40
+    assert "owd_ms" not in result.nv
 
 
 def test_no_udp_at_all_is_no_data_and_no_loss_figure(server, job_for, run):
