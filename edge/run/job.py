@@ -39,8 +39,8 @@ class Job:
     `nonce` is 32 hex digits, fresh for each job. `netns_cookie` is SO_NETNS_COOKIE of the line's namespace:
     given, every socket is compared with it. `tap` counts at the line's interface; without it, counting is
     done at the socket. `box` says whose key it is; `max_bytes` is the most payload either end may send, and
-    `brake` ends the test by the interface's counter; `want_bps` is what the server is to keep free. `clock_error_ms`:
-    how far the box's clock may be from UTC, None: not known.
+    `brake` ends the test by the interface's counter; `want_bps` is what the server is to keep free.
+    `clock_error_ms`: how far the box's clock may be from UTC, None: not known.
 
     Raises: ValueError, if host is no IP address or a number is out of range.
     """
