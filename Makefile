@@ -18,7 +18,7 @@ ONLY ?=
 PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench fuzz fuzz-link prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench bench-full fuzz fuzz-link prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -85,6 +85,9 @@ gen-check: setup  ## fail if a generated file is not what `make gen` writes
 
 bench: programs warm  ## our estimators judged blind on drawn links, beside iperf3; build/bench.json [CELLS=24] [SEED=n] [ARGS="--half tuning"]
 	@$(INSIDE) $(PY) -m hil_tests.bench_measure --cells $(CELLS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+bench-full: programs warm  ## the whole grid of links, hours; goes on where it stopped [SEED=1] [ARGS=...]
+	@$(INSIDE) $(PY) -m hil_tests.bench_measure --full --seed $(if $(SEED),$(SEED),1) $(ARGS)
 
 fuzz: setup  ## inputs nobody thought of, for every decoder [SEED=n] [SECONDS=240] [PLANT=1..3]
 	@$(PY) -m hil_tests.fuzz --json build/fuzz.json $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(PLANT),--plant $(PLANT))

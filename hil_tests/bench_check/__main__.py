@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from hil_tests.bench_check.journal import JournalRefused, read
+from hil_tests.bench_check.page import page
 from hil_tests.bench_check.rows import Row, rows
 from hil_tests.bench_check.table import print_rows, print_runs
 
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("journal", type=Path, help="the raw journal")
     parser.add_argument("--out", type=Path, default=BENCH_JSON, help="where the rows go (build/bench.json)")
     parser.add_argument("--runs", action="store_true", help="print what each run is worth, too")
+    parser.add_argument("--page", type=Path, help="write the page for people, too: docs/benchmarks.md")
     given = parser.parse_args(arguments)
     try:
         journal = read(given.journal)
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     found = rows(journal)
     write(given.out, found)
+    if given.page:
+        given.page.write_text(page(journal, found), encoding="utf-8")
     if given.runs:
         print_runs(journal)
     print_rows(journal, found)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hil_tests.bench_measure import plan, runs
-from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING
+from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING, grid
 from hil_tests.bench_measure.errors import BenchError
 from hil_tests.bench_measure.frozen import demand_frozen
 from hil_tests.bench_measure.isolated import hidden_folders
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--seed", type=int, help="from which cells and all else are drawn; drawn itself if not given"
     )
+    out.add_argument("--full", action="store_true", help="the whole grid of FIFO cells, and 40 others")
     out.add_argument(
         "--half", choices=(JUDGED, TUNING), default=JUDGED, help="which cells may be drawn (judged)"
     )
@@ -60,11 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the journal lacks, then let the checker judge it; return its status, 2 or 130."""
     given = parser().parse_args(arguments)
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
-    path = given.journal or FOLDER / f"{given.half}-{given.cells}-{given.method}-{seed}.jsonl"
+    size = "full" if given.full else str(given.cells)
+    path = given.journal or FOLDER / f"{given.half}-{size}-{given.method}-{seed}.jsonl"
     os.environ["PATH"] = os.pathsep.join(
         (str(UNPACKED), os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin")
     )
-    items = chosen(given.cells, given.runs, only=given.only or "", peers=not given.no_peers)
+    every = plan.plan_full(len(grid(given.half))) if given.full else plan.plan(given.cells, runs=given.runs)
+    items = chosen(every, only=given.only or "", peers=not given.no_peers)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = Journal(path)
@@ -73,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         open_plan(journal, {"seed": seed, "half": given.half, "method": given.method}, items, frozen)
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             setting = Setting(
-                seed=seed, half=given.half, method=given.method, scratch=Path(scratch),
+                seed=seed, half=given.half, method=given.method, scratch=Path(scratch), full=given.full,
                 hidden=hidden_folders(path.parent, Path(scratch)),
             )  # fmt: skip
             play(journal, setting, items)
@@ -87,9 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return subprocess.run(check, check=False).returncode
 
 
-def chosen(cells: int, times: int, *, only: str, peers: bool) -> list[Item]:
-    """Return the runs of the plan that were asked for."""
-    items = plan.plan(cells, runs=times)
+def chosen(items: Sequence[Item], *, only: str, peers: bool) -> list[Item]:
+    """Return those of *items* that were asked for."""
     return [item for item in items if item.run.startswith(only) and (peers or item.who == OURS)]
 
 

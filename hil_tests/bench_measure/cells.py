@@ -6,7 +6,7 @@ A cell is what follows `python -m hil_tests.link`; a trace's rows stand beside i
 import hashlib
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ RATES_MBIT, RTTS_MS = (5.0, 20.0, 60.0, 150.0), (20.0, 40.0, 80.0, 150.0)
 LOSSES_PCT, JITTERS_MS = (0.0, 0.5, 1.0, 3.0), (0.0, 5.0, 20.0)
 BANDS_MBIT = ((5.0, 10.0), (10.0, 35.0), (35.0, 95.0), (95.0, 150.0))  # where off-grid rates come from
 QUEUES_MS = (100.0, 300.0)
+GRID_QUEUE_MS = 200.0
 TRACE, TRACE_S = "trace", 60.0
 NOT_PARAMETERS = ("--direction", "--queue-ms")
 Words = Mapping[str, float | str]
@@ -65,6 +66,11 @@ def draw(seed: int, kind: str, index: int, half: str) -> Cell:
     return next(cell for cell in drawn if cell.half == half)
 
 
+def cell_of(seed: int, kind: str, index: int, half: str, *, full: bool) -> Cell:
+    """Return cell number *index* of the bench; of the full one, whose FIFO cells are the grid."""
+    return grid(half)[index] if full and kind == FIFO else draw(seed, kind, index, half)
+
+
 def direction_of(kind: str, index: int) -> str:
     """Return which way cell number *index* is measured: all that is known of it before it is drawn."""
     if kind == FIFO:
@@ -83,12 +89,12 @@ def options_of(cell: Cell, folder: Path, *, seed: int) -> Options:
     return command_line.read(words)
 
 
-def grid() -> Iterator[Cell]:
-    """Yield every FIFO cell of the grid, both halves, down and up in turn."""
+def grid(half: str) -> list[Cell]:
+    """Return every FIFO cell of the grid that belongs to *half*, down and up in turn."""
     every = itertools.product(RATES_MBIT, RTTS_MS, LOSSES_PCT, JITTERS_MS)
-    for index, setting in enumerate(every):
-        rate, rtt, loss, jitter = setting
-        yield _cell(FIFO, FIFO, WAYS[index % 2], Plain(rate, rtt, loss, jitter, 200.0)._asdict())
+    words = [Plain(*setting, GRID_QUEUE_MS)._asdict() for setting in every]
+    mine = [word for word in words if _cell(FIFO, FIFO, WAYS[0], word).half == half]
+    return [_cell(FIFO, FIFO, direction_of(FIFO, index), word) for index, word in enumerate(mine)]
 
 
 def _cell(

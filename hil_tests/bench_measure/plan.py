@@ -11,6 +11,7 @@ from hil_tests.bench_measure.journal import Line
 OURS, PEERS = "ours", "peers"
 JUDGED_RUNS = 40  # of each kind, at least
 TBF_CELLS, TBF_TIMES = 4, 2
+FULL_TIMES = 2
 TRIES = 3  # of a run that the emulator itself spoiled
 BY_HAND = "interrupted by hand"
 
@@ -39,6 +40,12 @@ def plan(cells: int, *, runs: int = JUDGED_RUNS) -> list[Item]:
     times = math.ceil(runs / each)
     items = [item for kind in (FIFO, OTHER) for index in range(each) for item in _cell(kind, index, times)]
     return items + [item for index in range(min(TBF_CELLS, each)) for item in _cell(TBF, index, TBF_TIMES)]
+
+
+def plan_full(fifo_cells: int) -> list[Item]:
+    """Return the runs over the whole grid, and over as many other cells as make JUDGED_RUNS."""
+    counts = ((FIFO, fifo_cells, FULL_TIMES), (OTHER, JUDGED_RUNS, FULL_TIMES), (TBF, TBF_CELLS, TBF_TIMES))
+    return [item for kind, n, times in counts for index in range(n) for item in _cell(kind, index, times)]
 
 
 def _cell(kind: str, index: int, times: int) -> Iterator[Item]:

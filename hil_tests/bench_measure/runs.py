@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from hil_tests.bench_measure import isolated
-from hil_tests.bench_measure.cells import Cell, direction_of, draw, options_of
+from hil_tests.bench_measure.cells import Cell, cell_of, direction_of, options_of
 from hil_tests.bench_measure.errors import EstimatorError
 from hil_tests.bench_measure.facts import Judged
 from hil_tests.bench_measure.isolated import Said, Waiting
@@ -39,6 +39,11 @@ class Setting:
     method: str
     hidden: Sequence[str]
     scratch: Path
+    full: bool = False
+
+    def cell(self, item: Item) -> Cell:
+        """Return the cell of *item*: drawn now."""
+        return cell_of(self.seed, item.kind, item.index, self.half, full=self.full)
 
 
 def estimator_command(method: str, address: str, direction: str) -> list[str]:
@@ -75,7 +80,7 @@ def ours(net: BenchNet, setting: Setting, item: Item) -> Line:
 def blind(net: BenchNet, setting: Setting, item: Item, waiting: Waiting, folder: Path) -> Line:
     """Draw the link, put it in, let the estimator go; return what it said beside what the link did."""
     drawn_ns, seed = time.time_ns(), run_seed(setting, item)
-    cell = draw(setting.seed, item.kind, item.index, setting.half)
+    cell = setting.cell(item)
     options = options_of(cell, folder, seed=seed)
     net.link(options, folder, seed=seed)
     go_ns = time.time_ns()
@@ -92,7 +97,7 @@ def blind(net: BenchNet, setting: Setting, item: Item, waiting: Waiting, folder:
 def stillborn(setting: Setting, item: Item, error: EstimatorError) -> Line:
     """Return what there is to journal of an estimator that never waited for its go."""
     drawn_ns = time.time_ns()
-    cell = draw(setting.seed, item.kind, item.index, setting.half)
+    cell = setting.cell(item)
     times = {"drawn_ns": drawn_ns, "go_ns": drawn_ns}
     head = described(cell, run_seed(setting, item), invalid=None)
     return {**head, **times, "truth": {}, "raw": None, "printed": str(error), "status": None, "cpu_s": None}
@@ -102,7 +107,7 @@ def peers(net: BenchNet, setting: Setting, item: Item) -> Line:
     """Run iperf3 once over a cell."""
     with run_folder(setting) as folder:
         seed = run_seed(setting, item)
-        cell = draw(setting.seed, item.kind, item.index, setting.half)
+        cell = setting.cell(item)
         options = options_of(cell, folder, seed=seed)
         net.link(options, folder, seed=seed)
         begun_ns = time.time_ns()

@@ -40,11 +40,15 @@ def test_no_grid_setting_is_in_both_halves_whatever_its_direction_and_queue():
 
 
 def test_the_grid_is_the_order_s_and_about_half_of_it_is_judged():
-    every = list(grid())
-    assert len({cell.name for cell in every}) == 4 * 4 * 4 * 3
-    rates = Counter(words(cell)["--rate-mbit"] for cell in every)
+    judged, tuning = grid(JUDGED), grid(TUNING)
+    assert len({cell.name for cell in (*judged, *tuning)}) == 4 * 4 * 4 * 3
+    rates = Counter(words(cell)["--rate-mbit"] for cell in (*judged, *tuning))
     assert rates == {"5": 48, "20": 48, "60": 48, "150": 48}
-    assert 70 <= sum(cell.half == JUDGED for cell in every) <= 122  # 96 +- 3.7 sigma
+    assert 70 <= len(judged) <= 122  # 96 +- 3.7 sigma
+    assert {cell.half for cell in judged} == {JUDGED}
+    assert [cell.direction for cell in judged] == [direction_of(FIFO, k) for k in range(len(judged))]
+    assert cells.cell_of(5, FIFO, 3, JUDGED, full=True) == judged[3]
+    assert cells.cell_of(5, FIFO, 3, JUDGED, full=False) == draw(5, FIFO, 3, JUDGED)
 
 
 def test_twelve_fifo_cells_are_half_off_the_grid_at_every_rate_and_both_ways():
