@@ -1,30 +1,26 @@
 """Blocks of a pcapng file, little-endian, nanosecond stamps.
 
-Source: draft-ietf-opsawg-pcapng, 4.1 (section header), 4.2 (interface), 4.3 (enhanced packet),
-4.6 (interface statistics).
+Source: draft-ietf-opsawg-pcapng, 4.1 (section header), 4.2 (interface), 4.6 (interface
+statistics); packets: blocks.py.
 """
 
 import struct
 
-from edge.capture.packets import Packet
-
-SECTION, INTERFACE, ENHANCED, STATISTICS = 0x0A0D0D0A, 1, 6, 5
+SECTION, INTERFACE, STATISTICS = 0x0A0D0D0A, 1, 5
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 LINKTYPE_ETHERNET = 1
 OPT_END, OPT_COMMENT, OPT_USERAPPL, OPT_IF_NAME, OPT_IF_TSRESOL = 0, 1, 4, 2, 9
-OPT_ISB_RECEIVED, OPT_ISB_DROPPED, OPT_EPB_FLAGS = 4, 5, 2
+OPT_ISB_RECEIVED, OPT_ISB_DROPPED = 4, 5
 NANOSECONDS = 9
-INBOUND, OUTBOUND = 1, 2
+COMMENT_BYTES = 4096
 
 _HEAD = struct.Struct("<II")
 _LENGTH = struct.Struct("<I")
-_EPB = struct.Struct("<IIIIIII")
-_EPB_TAIL = struct.Struct("<HHIHHI")
 
 
 def section_header(comment: str, application: str) -> bytes:
     """Return the section header block; *comment* is what `capinfos` and Wireshark show for the file."""
-    options = _option(OPT_COMMENT, comment.encode()) + _option(OPT_USERAPPL, application.encode())
+    options = _comment(comment) + _option(OPT_USERAPPL, application.encode())
     return _block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + options + _option(OPT_END, b""))
 
 
@@ -36,27 +32,19 @@ def interface_description(name: str, snap_bytes: int) -> bytes:
     )
 
 
-def enhanced_packet(packet: Packet) -> bytes:
-    """Return the block of one packet of interface 0, with its direction."""
-    data = packet.data
-    padded = len(data) + (-len(data) % 4)
-    total = _EPB.size + padded + _EPB_TAIL.size
-    head = _EPB.pack(
-        ENHANCED, total, 0, packet.t_ns >> 32, packet.t_ns & 0xFFFFFFFF, len(data), packet.wire_bytes
-    )
-    tail = _EPB_TAIL.pack(OPT_EPB_FLAGS, 4, OUTBOUND if packet.outgoing else INBOUND, OPT_END, 0, total)
-    return head + data.ljust(padded, b"\0") + tail
-
-
-def interface_statistics(t_ns: int, *, received: int, dropped: int) -> bytes:
-    """Return the closing block: packets the kernel offered (dropped ones included), and packets the ring
-    had no room for.
+def interface_statistics(t_ns: int, *, received: int, dropped: int, comment: str = "") -> bytes:
+    """Return the closing block: packets the kernel offered (dropped ones included), and packets that are not
+    in the file for want of room; *comment* is cut to COMMENT_BYTES.
     """
     body = struct.pack("<III", 0, t_ns >> 32, t_ns & 0xFFFFFFFF)
-    options = _option(OPT_ISB_RECEIVED, struct.pack("<Q", received)) + _option(
-        OPT_ISB_DROPPED, struct.pack("<Q", dropped)
-    )
+    options = _comment(comment) if comment else b""
+    options += _option(OPT_ISB_RECEIVED, struct.pack("<Q", received))
+    options += _option(OPT_ISB_DROPPED, struct.pack("<Q", dropped))
     return _block(STATISTICS, body + options + _option(OPT_END, b""))
+
+
+def _comment(text: str) -> bytes:
+    return _option(OPT_COMMENT, text.encode()[:COMMENT_BYTES].decode(errors="ignore").encode())
 
 
 def _option(code: int, value: bytes) -> bytes:

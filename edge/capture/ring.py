@@ -1,7 +1,8 @@
 """A TPACKET_V3 receive ring on one interface: the kernel stamps and counts, we read blocks out of shared
 memory.
 
-Sources: Linux Documentation/networking/packet_mmap.rst (TPACKET_V3); linux/if_packet.h for every offset.
+Sources: Linux Documentation/networking/packet_mmap.rst (TPACKET_V3); linux/if_packet.h for every offset;
+net/packet/af_packet.c: only opening the socket takes CAP_NET_RAW; a ring of 0 blocks gives the old one back.
 """
 
 import ctypes
@@ -18,13 +19,15 @@ from edge.capture.filters import Instruction, pack
 from edge.capture.packets import Packet
 
 SOL_PACKET = 263
-PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION = 5, 6, 10
+PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION, PACKET_RESERVE = 5, 6, 10, 12
 TPACKET_V3 = 2
-SO_ATTACH_FILTER = 26
+SO_ATTACH_FILTER, SO_LOCK_FILTER = 26, 44
 ETH_P_ALL = 3
 TP_STATUS_USER = 1
 PACKET_OUTGOING = 4
 FRAME_BYTES = 2048
+RESERVE_BYTES = 6  # then a frame's Ethernet header starts at a multiple of 8
+PARKED = "lo"
 
 _BLOCK = struct.Struct(
     "=8xIII"
@@ -35,6 +38,7 @@ _HEADER = struct.Struct(
 _REQUEST = struct.Struct("=7I")
 _STATISTICS = struct.Struct("=3I")
 _STATUS = struct.Struct("=I")
+_ADDRESS = struct.Struct("=HHi12x")  # struct sockaddr_ll: family, protocol, interface
 STATUS_OFFSET = 8
 
 
@@ -48,76 +52,92 @@ class RingSetting:
     snap_bytes: int = 96
 
 
-class PacketRing:
-    """Packets of one interface, both directions, that pass a filter. Needs CAP_NET_RAW when opened, nothing
-    afterwards.
+def open_packet_socket(program: Sequence[Instruction]) -> socket.socket:
+    """Return a packet socket of this network namespace that will let through what *program* does, for good
+    (the filter is locked), and receives nothing before a ring is put on it.
+
+    Raises: OSError (PermissionError without CAP_NET_RAW).
     """
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)  # protocol 0: nothing arrives before bind
+    try:
+        code = ctypes.create_string_buffer(pack(program))
+        fprog = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
+        sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, fprog)
+        sock.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
+        sock.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V3)
+        sock.setsockopt(SOL_PACKET, PACKET_RESERVE, RESERVE_BYTES)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class PacketRing:
+    """Packets of one interface, both directions, that pass the socket's filter."""
 
     def __init__(
-        self,
-        interface: str,
-        setting: RingSetting,
-        program: Sequence[Instruction],
-        *,
-        may_be_away: bool = False,
+        self, interface: str, setting: RingSetting, sock: socket.socket, *, may_be_away: bool = False
     ) -> None:
-        """Open in the caller's network namespace; *interface* "" means every one.
+        """Take *sock* (open_packet_socket), also from another process; *interface* "" means every one.
 
-        *may_be_away*: one that is not there is taken up by follow(). Raises: OSError (PermissionError without
-        CAP_NET_RAW).
+        *may_be_away*: one that is not there is taken up by follow(). Raises: OSError.
         """
         self.interface, self.setting = interface, setting
-        protocol = 0 if interface else socket.htons(ETH_P_ALL)  # 0: nothing arrives before bind
-        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, protocol)
+        self._socket = sock
         try:
-            self._memory = self._arm(program)
-            if interface and not (self.follow() or may_be_away):
+            self.memory = self._arm()
+            if not (self.follow() or may_be_away):
                 raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), interface)
         except OSError:
-            self._socket.close()
+            sock.close()
             raise
         self._next = 0
         self._seen = self._dropped = 0
         self._poll = select.poll()
-        self._poll.register(self._socket, select.POLLIN | select.POLLERR)
+        self._poll.register(sock, select.POLLIN | select.POLLERR)
 
-    def _arm(self, program: Sequence[Instruction]) -> mmap.mmap:
-        code = ctypes.create_string_buffer(pack(program))
-        self._socket.setsockopt(
-            socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
-        )
-        self._socket.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V3)
+    def _arm(self) -> mmap.mmap:
+        self._free()
         size = self.setting.blocks * self.setting.block_bytes
         request = (self.setting.block_bytes, self.setting.blocks, FRAME_BYTES, size // FRAME_BYTES)
         self._socket.setsockopt(
             SOL_PACKET, PACKET_RX_RING, _REQUEST.pack(*request, self.setting.timeout_ms, 0, 0)
         )
-        return mmap.mmap(self._socket.fileno(), size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        memory = mmap.mmap(self._socket.fileno(), size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        self._read_statistics()  # what an earlier ring saw is not ours
+        return memory
+
+    def _free(self) -> None:
+        """Give back the ring that a process which was killed left on the socket."""
+        self._socket.setsockopt(SOL_PACKET, PACKET_RX_RING, _REQUEST.pack(*[0] * 7))
 
     def fileno(self) -> int:
         """The socket's descriptor: readable when a block is ready."""
         return self._socket.fileno()
 
-    def take(self) -> Iterator[Packet]:
-        """Yield the packets of every ready block, oldest first; a block returns to the kernel when it is
-        read.
+    def ready(self) -> Iterator[tuple[int, int]]:
+        """Yield (byte offset of the first packet in memory, packets) of every ready block, oldest first; a
+        block returns to the kernel when the next is asked for.
         """
         for _ in range(self.setting.blocks):
             start = self._next * self.setting.block_bytes
-            status, count, first = _BLOCK.unpack_from(self._memory, start)
+            status, count, first = _BLOCK.unpack_from(self.memory, start)
             if not status & TP_STATUS_USER:
                 return
-            yield from self._packets(start + first, count)
-            _STATUS.pack_into(self._memory, start + STATUS_OFFSET, 0)
+            yield start + first, count
+            _STATUS.pack_into(self.memory, start + STATUS_OFFSET, 0)
             self._next = (self._next + 1) % self.setting.blocks
 
-    def _packets(self, at: int, count: int) -> Iterator[Packet]:
-        memory = self._memory
-        for _ in range(count):
-            following, sec, nsec, snap, length, mac, kind = _HEADER.unpack_from(memory, at)
-            data = memory[at + mac : at + mac + snap]
-            yield Packet(sec * 1_000_000_000 + nsec, length, kind == PACKET_OUTGOING, data)
-            at += following
+    def take(self) -> Iterator[Packet]:
+        """Yield the packets of every ready block."""
+        memory = self.memory
+        for first, count in self.ready():
+            at = first
+            for _ in range(count):
+                following, sec, nsec, snap, length, mac, kind = _HEADER.unpack_from(memory, at)
+                data = memory[at + mac : at + mac + snap]
+                yield Packet(sec * 1_000_000_000 + nsec, length, kind == PACKET_OUTGOING, data)
+                at += following
 
     def wait(self, timeout_ms: int) -> bool:
         """Return whether a block became ready within *timeout_ms*."""
@@ -128,10 +148,8 @@ class PacketRing:
 
         Needs no right. A socket whose interface went holds an error, and is readable until it is taken.
         """
-        if not self.interface:
-            return True
         try:
-            self._socket.bind((self.interface, ETH_P_ALL))
+            _bind(self._socket, self.interface)
         except OSError:
             return False
         finally:
@@ -145,14 +163,35 @@ class PacketRing:
         self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
     def statistics(self) -> tuple[int, int]:
-        """Return (packets offered, packets dropped for want of room) since the ring was opened."""
-        seen, dropped, _ = _STATISTICS.unpack(
-            self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, _STATISTICS.size)
-        )
+        """Return (packets offered, packets dropped for want of room) since the ring was made."""
+        seen, dropped = self._read_statistics()
         self._seen, self._dropped = self._seen + seen, self._dropped + dropped
         return self._seen, self._dropped
 
+    def _read_statistics(self) -> tuple[int, int]:
+        raw = self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, _STATISTICS.size)
+        seen, dropped, _ = _STATISTICS.unpack(raw)
+        return seen, dropped
+
+    def release(self) -> None:
+        """Give the ring back to the kernel and leave the socket where none of our packets pass."""
+        self.memory.close()
+        _bind(self._socket, PARKED)
+        self._free()
+
     def close(self) -> None:
-        """Give the ring back to the kernel."""
-        self._memory.close()
+        """Give ring and socket back."""
+        self.memory.close()
         self._socket.close()
+
+
+def _bind(sock: socket.socket, interface: str) -> None:
+    """Receive all protocols of *interface*, "" = every one; socket.bind cannot say the latter."""
+    try:
+        index = socket.if_nametoindex(interface) if interface else 0
+    except OSError as exc:
+        raise OSError(errno.ENODEV, f"{interface}: {os.strerror(errno.ENODEV)}") from exc
+    address = _ADDRESS.pack(socket.AF_PACKET, socket.htons(ETH_P_ALL), index)
+    if ctypes.CDLL(None, use_errno=True).bind(sock.fileno(), address, len(address)):
+        code = ctypes.get_errno()
+        raise OSError(code, f"{interface}: {os.strerror(code)}")

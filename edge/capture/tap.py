@@ -1,12 +1,10 @@
-"""What a line's packets add up to: bytes per flow, arrivals of the watched flows, and the capture file being
-written.
+"""What a line's packets add up to: bytes per flow, arrivals of the watched flows.
 
 Implements edge.ports.FlowTap over a PacketRing.
 """
 
 from collections import Counter
 
-from edge.capture.file import CaptureFile
 from edge.capture.packets import dissect
 from edge.capture.ring import PacketRing
 from edge.ports import Flow
@@ -19,7 +17,6 @@ class LineTap:
         self._ring = ring
         self._bytes: Counter[Flow] = Counter()
         self._arrivals: dict[Flow, list[tuple[int, int]]] = {}
-        self._file: CaptureFile | None = None
 
     def fileno(self) -> int:
         """For loop.add_reader."""
@@ -28,8 +25,6 @@ class LineTap:
     def pump(self) -> None:
         """Count every packet that is ready."""
         for packet in self._ring.take():
-            if self._file is not None:
-                self._file.write(packet)
             segment = dissect(packet)
             if segment is None:
                 continue
@@ -77,20 +72,6 @@ class LineTap:
     def drops(self) -> int:
         """Return the packets the kernel had no room for since the tap was opened."""
         return self._ring.statistics()[1]
-
-    def start_file(self, file: CaptureFile) -> None:
-        """Write every packet from now on into *file*."""
-        self.pump()
-        file.begin(*self._ring.statistics())
-        self._file = file
-
-    def stop_file(self, t_ns: int) -> CaptureFile | None:
-        """Close the file being written and return it; None when there is none."""
-        self.settle()
-        file, self._file = self._file, None
-        if file is not None:
-            file.end(t_ns, *self._ring.statistics())
-        return file
 
     def close(self) -> None:
         """Give the ring back."""

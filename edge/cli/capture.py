@@ -1,17 +1,17 @@
 """`pantau capture`: a finished pcapng of our own flows, headers only."""
 
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress as Bar
 
-from edge.capture.file import CaptureFile
-from edge.capture.ring import RingSetting
+from edge.capture.file import CaptureFile, FileOrder, file_setting, settle
+from edge.capture.ring import PacketRing, RingSetting
 from edge.cli.target import enter_netns, parse_server
 from edge.measure.failures import failure
-from edge.service.build import BoxRefused, open_ring
+from edge.service.build import BoxRefused, load_code, packets_of
 from edge.service.clock import SystemClock
 
 
@@ -30,36 +30,42 @@ def capture(
     """
     host, port = parse_server(server)
     enter_netns(netns)
-    setting, clock = RingSetting(), SystemClock()
-    tap = open_ring(interface, [(host, port)], setting)
-    if tap is None:
-        err = failure(
-            "net.permission", where=interface or "the packet socket", detail="capturing needs CAP_NET_RAW"
-        )
-        raise BoxRefused(err.text, err.text_id)
-    file = _new_file(out, interface, setting, comment=f"pantau capture of {server}", max_mib=max_mib)
-    tap.start_file(file)
+    ring, file = _open(
+        out, interface, (host, port), FileOrder(out, f"pantau capture of {server}", max_mib << 20)
+    )
+    clock = SystemClock()
     start_s = clock.mono_s()
     with Bar(transient=True) as bar:
         task = bar.add_task("capturing", total=seconds)
         while (elapsed_s := clock.mono_s() - start_s) < seconds:
-            time.sleep(min(0.05, seconds - elapsed_s))
-            tap.pump()
+            ring.wait(int(1000 * min(0.25, seconds - elapsed_s)))
+            file.pump()
             bar.update(task, completed=elapsed_s)
-    tap.stop_file(clock.unix_ns())
-    print(f"{out}: {file.packets} packets, {file.drops + file.cut} dropped")
+    settle(ring, file)
+    told = file.end(clock.unix_ns())
+    print(f"{out}: {told.packets} packets, {told.drops + told.cut} dropped")
+    if told.err:
+        raise _not_written(out, told.err)
 
 
-def _new_file(out: Path, interface: str, setting: RingSetting, *, comment: str, max_mib: int) -> CaptureFile:
-    """Return the open pcapng file, or refuse with the reason that the system gives."""
+def _open(
+    out: Path, interface: str, server: tuple[str, int], order: FileOrder
+) -> tuple[PacketRing, CaptureFile]:
+    """Return ring and new file, or refuse with the reason that the system gives."""
+    setting = file_setting(RingSetting())
     try:
-        return CaptureFile(
-            out,
-            interface=interface or "any",
-            snap_bytes=setting.snap_bytes,
-            comment=comment,
-            max_bytes=max_mib * 1024 * 1024,
-        )
-    except OSError as exc:
-        err = failure("storage.not_writable", where=str(out), detail=exc.strerror or str(exc))
+        sock = packets_of([server], setting)
+    except PermissionError as exc:
+        where = interface or "the packet socket"
+        err = failure("net.permission", where=where, detail="capturing needs CAP_NET_RAW")
         raise BoxRefused(err.text, err.text_id) from exc
+    try:
+        ring = PacketRing(interface, setting, sock)
+        return ring, CaptureFile(ring, replace(order, code=load_code()))
+    except OSError as exc:
+        raise _not_written(out, exc.strerror or str(exc)) from exc
+
+
+def _not_written(out: Path, detail: str) -> BoxRefused:
+    err = failure("storage.not_writable", where=str(out), detail=detail)
+    return BoxRefused(err.text, err.text_id)

@@ -14,8 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
+from edge.capture.child import Bound
+from edge.capture.file import file_setting
 from edge.capture.filters import own_flows
-from edge.capture.ring import PacketRing, RingSetting
+from edge.capture.machine_code import code_file, load, prepare, usual_folder
+from edge.capture.ring import PacketRing, RingSetting, open_packet_socket
 from edge.capture.tap import LineTap
 from edge.config.load import ConfigError, load_config
 from edge.config.model import Config, Line
@@ -30,6 +33,7 @@ from edge.net.privileges import keep_only
 from edge.outbox.store import Outbox
 from edge.run.job import SocketFactory, plain_socket
 from edge.schema.address import parse_broker
+from edge.service.captures import CaptureSetting, LineCaptures
 from edge.service.clock import SystemClock
 from edge.service.messages import Order
 from edge.service.service import Service, Watcher
@@ -160,31 +164,65 @@ def worker_of(config: Config, keys: tuple[bytes | None, ...], sockets: SocketsOf
     """
     lines = {line.slot: line for line in config.line}
     template = read_template(config)
+    code = load_code()
 
     def work(slot: str, control: socket.socket, cookie: int) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         line = lines[slot]
         tap = open_tap(config, line.interface)
+        captures = open_captures(config, line.interface, code)
         setting = WorkerSetting(config, line, cookie, keys, sockets(slot), template)
         keep_only()
-        asyncio.run(_serve(setting, tap, control))
+        asyncio.run(_serve(setting, tap, captures, control))
         return 0
 
     return work
 
 
-async def _serve(setting: WorkerSetting, tap: LineTap | None, control: socket.socket) -> None:
+def load_code() -> int:
+    """Return the address of the capture loop's machine code, compiled before if need be; 0: there is none."""
+    folder = usual_folder()
+    prepare(folder)
+    return load(code_file(folder))
+
+
+async def _serve(
+    setting: WorkerSetting, tap: LineTap | None, captures: LineCaptures, control: socket.socket
+) -> None:
     peer: Peer[Order] = await connect(control, Order)
-    await LineWorker(setting, tap, peer).run()
+    await LineWorker(setting, tap, captures, peer).run()
 
 
 def open_tap(config: Config, interface: str) -> LineTap | None:
     """Return the packet counter of *interface* in this namespace; None without CAP_NET_RAW."""
-    servers = [
-        (host.strip("[]"), int(port)) for host, _, port in (s.address.rpartition(":") for s in config.server)
-    ]
-    ring = RingSetting(blocks=config.capture.ring_blocks, block_bytes=config.capture.block_kib * 1024)
-    return open_ring(interface, servers, ring, may_be_away=True)
+    return open_ring(interface, servers_of(config), ring_of(config), may_be_away=True)
+
+
+def open_captures(config: Config, interface: str, code: int) -> LineCaptures:
+    """Return what writes the capture files of *interface* in this namespace; *code*: machine_code.load."""
+    ring = ring_of(config)
+    try:
+        sock = packets_of(servers_of(config), ring)
+    except PermissionError:
+        return LineCaptures(None)
+    bound = Bound(interface, file_setting(ring), config.capture.max_s)
+    return LineCaptures(CaptureSetting(sock, bound, config.capture.max_mib << 20, code))
+
+
+def servers_of(config: Config) -> list[tuple[str, int]]:
+    """Return address and port of every server."""
+    parts = (server.address.rpartition(":") for server in config.server)
+    return [(host.strip("[]"), int(port)) for host, _, port in parts]
+
+
+def ring_of(config: Config) -> RingSetting:
+    """Return the packet ring of each line."""
+    return RingSetting(blocks=config.capture.ring_blocks, block_bytes=config.capture.block_kib * 1024)
+
+
+def packets_of(servers: list[tuple[str, int]], setting: RingSetting) -> socket.socket:
+    """Return a socket that receives flows to *servers* only. Raises: OSError."""
+    return open_packet_socket(own_flows(servers, setting.snap_bytes))
 
 
 def open_ring(
@@ -195,9 +233,7 @@ def open_ring(
     Raises: OSError, if there is no such interface and it may not be away.
     """
     try:
-        return LineTap(
-            PacketRing(interface, setting, own_flows(servers, setting.snap_bytes), may_be_away=may_be_away)
-        )
+        return LineTap(PacketRing(interface, setting, packets_of(servers, setting), may_be_away=may_be_away))
     except PermissionError:
         return None
 

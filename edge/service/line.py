@@ -159,12 +159,12 @@ class LineHandle:
             self._capture = asyncio.get_running_loop().create_future()
             self._tell(StartCapture(path, comment))
 
-    async def stop_capture(self) -> CaptureClosed | None:
-        """Return what the finished file holds; None when there was no capture or no worker any more."""
+    async def stop_capture(self, comment: str = "") -> CaptureClosed | None:
+        """End the file with *comment* and return what it holds; None without a capture or a worker."""
         if self._capture is None:
             return None
         if self.alive:
-            self._tell(StopCapture())
+            self._tell(StopCapture(comment))
         try:
             return await asyncio.wait_for(self._capture, ANSWER_S)
         except (WorkerGone, TimeoutError):

@@ -34,7 +34,9 @@ class StartCapture(msgspec.Struct, frozen=True, tag=True):
 
 
 class StopCapture(msgspec.Struct, frozen=True, tag=True):
-    """Close the file."""
+    """Close the file, with *comment* at its end."""
+
+    comment: str = ""
 
 
 class UsbDone(msgspec.Struct, frozen=True, tag=True):

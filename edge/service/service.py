@@ -13,6 +13,7 @@ from edge.net.helper import NetHelper
 from edge.net.lines import LineDown
 from edge.schema.names import line_of_plmn, line_of_slot
 from edge.schema.record import Fields
+from edge.service.captures import closing_comment
 from edge.service.line import LineHandle
 from edge.service.messages import (
     CaptureClosed,
@@ -146,24 +147,27 @@ class Service:
 
     async def _measure_line(self, handle: LineHandle, results: list[Fields]) -> None:
         self._start_capture(handle)
+        start_ns, mine = self._bench.clock.unix_ns(), list[Fields]()
         for kind in self._bench.config.schedule.kinds:
             if kind == "rtt":
-                await self._test(handle, kind, results)
+                mine.append(await self._test(handle, kind))
             else:
                 async with self._throughput:
-                    await self._test(handle, kind, results)
-        capture = await handle.stop_capture()
+                    mine.append(await self._test(handle, kind))
+            results.append(mine[-1])
+        seen = handle.samples_between(start_ns, self._bench.clock.unix_ns())
+        capture = await handle.stop_capture(closing_comment(mine, seen))
         if capture is not None:
             self._watcher.captured(handle, capture)
 
-    async def _test(self, handle: LineHandle, kind: str, results: list[Fields]) -> None:
+    async def _test(self, handle: LineHandle, kind: str) -> Fields:
         server = (self._round - 1) % len(self._bench.config.server)
         others = [other for other in self.lines if other is not handle]
         self._watcher.started(handle, kind)
         fields = await run_test(self._bench, handle, others, kind, server)
         self._publisher.wake()
-        results.append(fields)
         self._watcher.finished(handle, kind, fields)
+        return fields
 
     def _sms_result(self, handle: LineHandle, fields: Fields) -> None:
         self._bench.outbox.append("result", handle.name, fields)

@@ -10,7 +10,6 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.capture.file import CaptureFile
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
 from edge.host.timekeeping import read_clock_state
@@ -21,12 +20,12 @@ from edge.ports import Flow
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
 from edge.run.measurements import MEASUREMENTS
+from edge.service.captures import LineCaptures
 from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
 from edge.service.failed import blamed, failed
 from edge.service.interface_watch import InterfaceWatch
 from edge.service.messages import (
-    CaptureClosed,
     CountFlow,
     FlowCounted,
     Measure,
@@ -64,8 +63,10 @@ class WorkerSetting:
 class LineWorker:
     """Answers the service's orders."""
 
-    def __init__(self, setting: WorkerSetting, tap: LineTap | None, peer: "Peer[Order]") -> None:
-        self._setting, self._tap, self._peer = setting, tap, peer
+    def __init__(
+        self, setting: WorkerSetting, tap: LineTap | None, captures: LineCaptures, peer: "Peer[Order]"
+    ) -> None:
+        self._setting, self._tap, self._captures, self._peer = setting, tap, captures, peer
         self._clock = SystemClock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._usb = UsbByHelper(peer.send, setting.line.slot)
@@ -82,6 +83,7 @@ class LineWorker:
             self._obey(order)
         for task in self._tasks:
             task.cancel()
+        self._captures.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -97,9 +99,9 @@ class LineWorker:
                 flow = Flow(order.proto, order.local_port, order.remote_ip, order.remote_port)
                 self._peer.send(FlowCounted(order.ask, self._tap.bytes_of(flow) if self._tap else 0))
             case StartCapture():
-                self._start_capture(order)
+                self._captures.start(order.path, order.comment)
             case StopCapture():
-                self._stop_capture()
+                self._start(self._stop_capture(order.comment))
             case UsbDone():
                 self._usb.done(order)
             case SendNonce():
@@ -212,28 +214,8 @@ class LineWorker:
             on_progress=lambda step: self._peer.send(progress_of(order.nonce, step)),
         )
 
-    def _start_capture(self, order: StartCapture) -> None:
-        if self._tap is None:
-            return
-        try:
-            file = CaptureFile(
-                Path(order.path),
-                interface=self._setting.line.interface or "any",
-                snap_bytes=96,
-                comment=order.comment,
-                max_bytes=self._setting.config.capture.max_mib * 1024 * 1024,
-            )
-        except OSError as exc:
-            self._peer.send(CaptureClosed(order.path, 0, 0, f"{order.path}: {exc.strerror}"))
-            return
-        self._tap.start_file(file)
-
-    def _stop_capture(self) -> None:
-        file = self._tap.stop_file(self._clock.unix_ns()) if self._tap else None
-        if file is not None:
-            self._peer.send(CaptureClosed(str(file.path), file.packets, file.drops + file.cut))
-        else:
-            self._peer.send(CaptureClosed("", 0, 0, "no packet capture on this line (needs CAP_NET_RAW)"))
+    async def _stop_capture(self, comment: str) -> None:
+        self._peer.send(await self._captures.stop(comment))
 
 
 def progress_of(nonce: str, step: JobProgress) -> Progress:

@@ -5,15 +5,16 @@ import time
 
 import pytest
 
-from edge.capture.file import CaptureFile
+from edge.capture.file import CaptureFile, FileOrder, settle
 from edge.capture.filters import own_flows
 from edge.capture.packets import Packet
-from edge.capture.ring import PacketRing, RingSetting
+from edge.capture.ring import PacketRing, RingSetting, open_packet_socket
 from edge.capture.tap import LineTap
 from edge.ports import Flow
 
 pytestmark = pytest.mark.netns
 PORT = 8620
+SO_DETACH_FILTER = 27
 SENT_UP, SENT_DOWN, PAYLOAD = 300, 200, 500
 HEADERS = 14 + 20 + 8  # Ethernet, IPv4, UDP
 USUAL, TINY = RingSetting(), RingSetting(blocks=2, block_bytes=4096)
@@ -44,7 +45,9 @@ def ring_on(pair, in_netns):
 
     def make(interface="v0", setting=USUAL, servers=((pair.right_ip, PORT),)):
         program = own_flows(servers, setting.snap_bytes)
-        opened.append(in_netns(pair.left, lambda: PacketRing(interface, setting, program)))
+        opened.append(
+            in_netns(pair.left, lambda: PacketRing(interface, setting, open_packet_socket(program)))
+        )
         return opened[-1]
 
     yield make
@@ -129,21 +132,42 @@ def test_flows_of_others_never_reach_the_ring(ring_on, ends):
 
 
 def test_a_tiny_ring_that_nobody_empties_says_how_much_it_lost(ring_on, ends, tmp_path):
-    tap = LineTap(ring_on(setting=TINY))
-    path = tmp_path / "a.pcapng"
-    file = CaptureFile(path, interface="v0", snap_bytes=96, comment="", max_bytes=1 << 20)
-    tap.start_file(file)
+    ring, path = ring_on(setting=TINY), tmp_path / "a.pcapng"
+    file = CaptureFile(ring, FileOrder(path, "", 1 << 20))
     exchange(ends)
-    tap.stop_file(time.time_ns())
-    assert file.drops > 0
-    assert file.packets + file.drops == SENT_UP + SENT_DOWN
+    settle(ring, file)
+    told = file.end(time.time_ns())
+    assert told.drops > 0
+    assert told.packets + told.drops == SENT_UP + SENT_DOWN
     # the last block's isb_ifrecv and isb_ifdrop stand 24 and 12 bytes before opt_endofopt and length
     tail = path.read_bytes()[-32:]
     assert tail[:4] == b"\x04\x00\x08\x00"
     assert int.from_bytes(tail[4:12], "little") == SENT_UP + SENT_DOWN
     assert tail[12:16] == b"\x05\x00\x08\x00"
-    assert int.from_bytes(tail[16:24], "little") == file.drops
-    assert tap.drops() == file.drops
+    assert int.from_bytes(tail[16:24], "little") == told.drops
+    del file  # it holds the ring's memory
+    assert LineTap(ring).drops() == told.drops
+
+
+def test_a_socket_serves_one_ring_after_another_and_nothing_in_between(pair, in_netns, ends):
+    program = own_flows([(pair.right_ip, PORT)], 96)
+    sock = in_netns(pair.left, lambda: open_packet_socket(program))
+    for _ in range(2):
+        ring = in_netns(pair.left, lambda: PacketRing("v0", USUAL, sock))
+        exchange(ends, up=7, down=5)
+        assert len(taken(ring, 12)) == 12
+        assert ring.statistics() == (12, 0)
+        in_netns(pair.left, ring.release)
+        exchange(ends, up=3, down=0)
+    sock.setblocking(False)
+    with sock, pytest.raises(BlockingIOError):
+        sock.recv(100)
+
+
+def test_the_filter_of_a_packet_socket_cannot_be_taken_off(pair, in_netns):
+    sock = in_netns(pair.left, lambda: open_packet_socket(own_flows([(pair.right_ip, PORT)], 96)))
+    with sock, pytest.raises(PermissionError):
+        sock.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
 
 
 def test_after_an_overrun_the_ring_counts_again(ring_on, ends):

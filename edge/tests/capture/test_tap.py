@@ -6,7 +6,6 @@ import pytest
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import ARP, Ether
 
-from edge.capture.file import CaptureFile
 from edge.capture.packets import Packet
 from edge.capture.ring import RingSetting
 from edge.capture.tap import LineTap
@@ -126,24 +125,6 @@ def test_a_forgotten_flow_starts_from_nothing(ring, tap):
 def test_drops_are_the_ring_s(ring, tap):
     ring.totals = (100, 3)
     assert tap.drops() == 3
-
-
-def test_a_file_holds_the_packets_between_start_and_stop(ring, tap, tmp_path):
-    file = CaptureFile(tmp_path / "a.pcapng", interface="v0", snap_bytes=96, comment="", max_bytes=1 << 20)
-    ring.ready.append(udp(1, 10))
-    ring.totals = (1, 0)
-    tap.start_file(file)
-    ring.ready.append(udp(2, 20))
-    ring.late.append([udp(3, 30)])
-    ring.totals = (5, 2)
-    stopped = tap.stop_file(9)
-    assert stopped is file
-    assert (file.packets, file.drops, file.cut) == (2, 2, 0)
-    ring.ready.append(udp(4, 40))
-    tap.pump()
-    assert file.packets == 2
-    assert tap.stop_file(10) is None
-    assert tap.bytes_of(OTHER) == 100
 
 
 def test_descriptor_and_end_are_the_ring_s(ring, tap):

@@ -22,6 +22,7 @@ MODULES = (
     "edge/host/load.py",
     "edge/capture/dissect.py",
     "edge/capture/ring.py",
+    "edge/capture/compile.py",
     "edge/schema/record.py",
     "edge/stats/median.py",
     "edge/measure/rtt.py",
@@ -54,6 +55,7 @@ ALLOWED = {  # every seam is used once, so that each contract has something to j
     "edge/capture/dissect.py": "import scapy.all",
     "tools/hq/store/tables.py": "import duckdb",
     "hil_tests/sims/operator_net/compiled.py": "import numba",
+    "edge/capture/compile.py": "import numba, llvmlite.binding",
     "edge/run/job.py": "import socket, time, random, edge.measure.rtt",
 }
 
@@ -115,6 +117,8 @@ PLANTED = (  # where, what is imported, the contract that must break by it
     ("edge/run/job.py", "pyroute2", "One seam: pyroute2"),
     ("tools/hq/cli.py", "duckdb", "One seam: duckdb"),
     ("hil_tests/bench/model.py", "numba", "One seam: numba"),
+    ("edge/capture/ring.py", "numba", "One seam: numba"),
+    ("edge/capture/ring.py", "llvmlite", "One seam: numba"),
     ("edge/capture/ring.py", "scapy", "One seam: scapy"),
 )
 
