@@ -65,6 +65,7 @@ class Options:
     probe_ms: float
     probe_s: float
     congestion: str
+    without_ours: bool
     keep: Path | None
     json: bool
 
@@ -179,6 +180,7 @@ def _add_run(group: Group) -> None:
     group.add_argument(
         "--congestion", default="bbr", metavar="NAME", help="iperf3's congestion control (bbr)"
     )
+    group.add_argument("--without-ours", action="store_true", help="leave our capacity estimator out")
     group.add_argument("--keep", type=Path, metavar="DIR", help="keep log, captures and reports there")
     group.add_argument("--json", action="store_true", help="one JSON object instead of the table")
 

@@ -1,4 +1,4 @@
-"""Runs iperf3, our own probes and irtt over a network that stands, one after the other."""
+"""Runs our own estimator and probes, iperf3 and irtt over a network that stands, one after the other."""
 
 import resource
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from hil_tests.link import iperf3, irtt, stamp
+from hil_tests.link import iperf3, irtt, ours, stamp
 from hil_tests.link.errors import ToolError
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net
@@ -44,11 +44,25 @@ def run_irtt(net: Net, options: Options, step: Step) -> Figures:
     return irtt.read_report(text, seconds=options.probe_s, cpu_s=cpu_s)
 
 
+def start_server(net: Net, folder: Path) -> None:
+    """Start the far end of our own programs. Raises: ToolError, NetworkError."""
+    key = stamp.write_key(folder)
+    server = net.start("pantau-server", stamp.server_command(net.address, key), namespace=net.server)
+    await_port(server, stamp.PORT, "udp")
+
+
+def run_ours(net: Net, options: Options, folder: Path, step: Step) -> Figures:
+    """Return our capacity estimator's figures. Raises: ToolError, NetworkError."""
+    key = str(folder / stamp.KEY_FILE)
+    command = ours.client_command(net.address, key, direction=options.direction)
+    with step(f"pantau measure capacity-{options.direction}, {ours.LONGEST_S:g} s at most"):
+        text, cpu_s = finished(net.start("ours", command, namespace=net.client), ours.LONGEST_S + SPARE_S)
+    return ours.read_report(text, cpu_s=cpu_s)
+
+
 def run_stamp(net: Net, options: Options, folder: Path, step: Step) -> tuple[Figures, Report]:
     """Return our own probes' figures, and the report they are of. Raises: ToolError, NetworkError."""
-    key = stamp.write_key(folder)
-    server = net.start("stamp-server", stamp.server_command(net.address, key), namespace=net.server)
-    await_port(server, stamp.PORT, "udp")
+    key = folder / stamp.KEY_FILE
     seconds, interval_ms = options.probe_s, options.probe_ms
     command = stamp.client_command(net.address, key, seconds=seconds, interval_ms=interval_ms)
     with step(f"STAMP every {interval_ms:g} ms, {seconds:g} s"):

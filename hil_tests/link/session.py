@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from hil_tests.bench.validity import judge
-from hil_tests.link import iperf3, irtt, net, run, stamp, trips, truth
+from hil_tests.link import iperf3, irtt, net, ours, run, stamp, trips, truth
 from hil_tests.link.acts import acts_of, performed
 from hil_tests.link.figures import Figures
 from hil_tests.link.net import Net, TbfCount, TbfRates
@@ -22,6 +22,7 @@ from hil_tests.sims.operator_net import log
 from hil_tests.sims.operator_net.records import DOWN, UP
 
 IP_SHARE = 1500 / 1514  # of a full Ethernet frame without FCS
+OURS_SHARE = 1400 / 1414  # of our own, smaller packets
 PAYLOAD_SHARE = 1448 / 1514  # the same, as TCP payload with time stamps
 
 
@@ -55,6 +56,8 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
         truths["stamp"] = stamp_truth(folder / "emulator.bin", probes)
+        if "ours" in measured:
+            truths["ours"] = ours_truth(folder / "emulator.bin", options)
         validity = judge(log.load(folder / "emulator.bin"))
     facts = {
         "setting": msgspec.to_builtins(link),
@@ -68,17 +71,36 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
 
 
 def _measure(here: Net, options: Options, folder: Path, step: Step) -> tuple[dict[str, Figures], Report]:
-    ours, probes = run.run_stamp(here, options, folder, step)
+    run.start_server(here, folder)
+    trips_seen, probes = run.run_stamp(here, options, folder, step)
     run.await_empty(options)
     bulk = run.run_iperf3(here, options, step)
     run.await_empty(options)
-    return {"stamp": ours, "iperf3": bulk, "irtt": run.run_irtt(here, options, step)}, probes
+    measured = {"stamp": trips_seen, "iperf3": bulk, "irtt": run.run_irtt(here, options, step)}
+    return _with_ours(measured, here, options, folder, step), probes
+
+
+def _with_ours(
+    measured: dict[str, Figures], here: Net, options: Options, folder: Path, step: Step
+) -> dict[str, Figures]:
+    """Return *measured* with our estimator's figures in front, unless it was left out."""
+    if options.without_ours:
+        return measured
+    run.await_empty(options)
+    return {"ours": run.run_ours(here, options, folder, step), **measured}
 
 
 def stamp_truth(log_path: Path, report: Report) -> Figures:
     """Return the truth of our own probes' very packets. Raises: OSError, LogError."""
     records = log.load(log_path)
     return trips.trips_truth(trips.session(records, stamp.PORT, report.probes.local_port))
+
+
+def ours_truth(log_path: Path, options: Options) -> Figures:
+    """Return the truth of our capacity test's very seconds. Raises: OSError, LogError."""
+    direction = DOWN if options.down else UP
+    servable = bottleneck(log_path, direction, delay_ms=options.rtt_ms / 2)
+    return ours.truth_of(log.load(log_path), direction, known(options), servable)
 
 
 def emulator_truths(log_path: Path, options: Options) -> dict[str, Figures]:
@@ -122,6 +144,7 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
         with step("setting the link up: client, router with the kernel's tbf, server"):
             here = undo.enter_context(net.kernel_shaped(rates, folder))
         interface = here.shaped["c0" if options.down else "s0"]
+        run.start_server(here, folder)
         measured = {"stamp": run.run_stamp(here, options, folder, step)[0]}
         run.await_empty(options)
         before = net.tbf_count(interface)
@@ -129,6 +152,7 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
         carried = net.tbf_count(interface) - before
         run.await_empty(options)
         measured["irtt"] = run.run_irtt(here, options, step)
+        measured = _with_ours(measured, here, options, folder, step)
     facts = {"setting": msgspec.to_builtins(rates), "seed": options.seed, "shaper": "tbf"}
     return Trial(measured=measured, truths=tbf_truths(options, carried), link=facts)
 
@@ -161,4 +185,5 @@ def tbf_truths(options: Options, carried: TbfCount) -> dict[str, Figures]:
         for layer, share in (("ip", IP_SHARE), (iperf3.LAYER, PAYLOAD_SHARE))
     )
     probes = Figures(outcome="no truth: the kernel's tbf logs no packet", layer=irtt.LAYER)
-    return {"capacity": ip, "iperf3": payload, "irtt": probes, "stamp": probes}
+    mine = replace(ip, capacity_bps=rate_bps * OURS_SHARE, sustained_bps=rate_bps * OURS_SHARE, bytes=None)
+    return {"capacity": ip, "ours": mine, "iperf3": payload, "irtt": probes, "stamp": probes}

@@ -13,6 +13,7 @@ from hil_tests.link.figures import Figures, rtt_summary
 
 PORT = 8620
 KEY = b"a key of the bench, 32 bytes long"
+KEY_FILE = "pantau.key"
 LAYER = "udp"
 US_PER_MS = 1e3
 
@@ -50,22 +51,30 @@ class Report(msgspec.Struct):
 
 def write_key(folder: Path) -> Path:
     """Return a file with the bench's key, made in *folder*. Raises: OSError."""
-    path = folder / "stamp.key"
+    path = folder / KEY_FILE
     path.write_bytes(KEY)
     return path
 
 
 def server_command(address: str, key: Path) -> list[str]:
     """Return the far end's command; it reflects authenticated packets only."""
-    where = f"[{address}]:{PORT}" if ":" in address else f"{address}:{PORT}"
-    return [_program("pantau-server"), "--listen", where, "--key", str(key)]
+    return [program("pantau-server"), "--listen", where(address), "--key", str(key)]
 
 
 def client_command(address: str, key: Path, *, seconds: float, interval_ms: float) -> list[str]:
     """Return the near end's command; it prints one JSON object."""
-    where = f"[{address}]:{PORT}" if ":" in address else f"{address}:{PORT}"
     what = ["--probes", str(max(1, round(seconds * 1000 / interval_ms))), "--interval-ms", f"{interval_ms:g}"]
-    return [_program("pantau"), "measure", "rtt", "--server", where, "--key", str(key), *what, "--json"]
+    return [
+        program("pantau"),
+        "measure",
+        "rtt",
+        "--server",
+        where(address),
+        "--key",
+        str(key),
+        *what,
+        "--json",
+    ]
 
 
 def read_report(text: str) -> Report:
@@ -94,5 +103,11 @@ def figures_of(report: Report, *, cpu_s: float) -> Figures:
     )
 
 
-def _program(name: str) -> str:
+def where(address: str) -> str:
+    """Return the server's ADDRESS:PORT as our programs want it."""
+    return f"[{address}]:{PORT}" if ":" in address else f"{address}:{PORT}"
+
+
+def program(name: str) -> str:
+    """Return the path of one of our programs, of the environment that runs this."""
     return str(Path(sys.executable).with_name(name))

@@ -29,7 +29,7 @@ def tried(*words):
 
 def test_a_fifo_link_has_its_rate_and_its_round_trip():
     said = tried("--rate-mbit", "12", "--rtt-ms", "30", "--loss-pct", "2", "--seed", "3")
-    assert list(said) == ["truth", "stamp", "iperf3", "irtt"]
+    assert list(said) == ["truth", "ours", "stamp", "iperf3", "irtt"]
     truth = said["truth"]
     assert truth["capacity_bps"] == pytest.approx(12e6 * 1500 / 1514, rel=1e-4)
     assert truth["of"]["iperf3"]["sustained_bps"] == pytest.approx(12e6 * 1448 / 1514, rel=1e-3)
@@ -38,6 +38,8 @@ def test_a_fifo_link_has_its_rate_and_its_round_trip():
     assert 0 < said["iperf3"]["sustained_bps"] < 12.5e6
     assert (said["irtt"]["sent"], said["irtt"]["lost"]) == (truth["sent"], truth["lost"])
     assert truth["rtt_ms"]["min"] >= 30
+    assert truth["of"]["ours"]["sustained_bps"] == pytest.approx(12e6 * 1400 / 1414, rel=1e-4)
+    assert said["ours"]["sustained_bps"] == pytest.approx(12e6 * 1400 / 1414, rel=0.05)
     assert said["irtt"]["rtt_ms"]["min"] > truth["rtt_ms"]["min"]
     probes = truth["of"]["stamp"]
     assert (said["stamp"]["sent"], said["stamp"]["lost"]) == (61, probes["lost"])
@@ -48,6 +50,7 @@ def test_the_kernel_s_tbf_shapes_where_it_must():
     said = tried("--rate-mbit", "9", "--shaper", "tbf", "--direction", "up")
     truth = said["truth"]["of"]["iperf3"]
     assert truth["sustained_bps"] == pytest.approx(9e6 * 1448 / 1514, abs=1)
+    assert said["ours"]["sustained_bps"] == pytest.approx(9e6 * 1400 / 1414, rel=0.05)
     assert said["iperf3"]["bytes"] <= truth["bytes"] * 1.001  # what arrived went through
     assert said["iperf3"]["bytes"] * 8 / 9e6 < 2.0 + 0.5  # seconds: the test, and the queue it leaves
     assert said["iperf3"]["bytes"] * 8 / 9e6 > 1.0
@@ -60,7 +63,17 @@ def test_a_scheduled_cell_follows_a_file_of_rates(tmp_path):
     rates = tmp_path / "rates.csv"
     rates.write_text("t_s,rsrp_dbm,rate_mbit\n0,-90,8\n60,-110,2\n")
     words = ["--shape", "scheduler", "--users", "0", "--rate-trace", str(rates), "--loss-pct", "2"]
-    said = tried(*words, "--loss-burst-packets", "3", "--reorder-pct", "1", "--aqm", "codel", "--ipv6")
+    said = tried(
+        *words,
+        "--loss-burst-packets",
+        "3",
+        "--without-ours",
+        "--reorder-pct",
+        "1",
+        "--aqm",
+        "codel",
+        "--ipv6",
+    )
     truth = said["truth"]
     assert truth["shape"] == "scheduler"
     assert truth["capacity_bps"] == pytest.approx(8e6 * 1500 / 1514, rel=1e-3)
@@ -72,7 +85,7 @@ def test_a_scheduled_cell_follows_a_file_of_rates(tmp_path):
 
 def test_without_json_it_is_a_table_and_progress_goes_to_standard_error():
     shape = ["--shape", "policer", "--burst-kbyte", "50", "--peak-mbit", "18", "--promotion-ms", "60"]
-    done, left = try_link(*SHORT, "--rate-mbit", "6", "--rtt-ms", "10", *shape)
+    done, left = try_link(*SHORT, "--without-ours", "--rate-mbit", "6", "--rtt-ms", "10", *shape)
     assert (done.returncode, left) == (0, [])
     assert "a policer link, seed 1, " in done.stdout
     assert "5.73" in done.stdout  # the tokens' rate as TCP payload: 6 x 1448 / 1514
@@ -87,7 +100,7 @@ def test_what_cannot_be_is_said_and_nothing_is_left():
 
 
 def test_nat_rebinding_cuts_tcp_and_a_probe_goes_on():
-    words = ["--rate-mbit", "8", "--rtt-ms", "20", "--seed", "4", "--seconds", "7"]
+    words = ["--rate-mbit", "8", "--rtt-ms", "20", "--seed", "4", "--seconds", "7", "--without-ours"]
     said = tried(*words, "--rebind-nat-s", "6")  # s: when iperf3 runs
     assert [act["what"] for act in said["truth"]["acts"]] == ["NAT rebinding"]
     assert said["iperf3"]["outcome"].startswith("failed: ")
