@@ -7,10 +7,17 @@ from pathlib import Path
 from tools.gen.families import families_page
 from tools.gen.schemas import asyncapi, json_schemas
 from tools.gen.udev import udev_rules
+from tools.gen.wiring import wiring
 
-GENERATORS: Sequence[Callable[[], dict[str, str]]] = (json_schemas, asyncapi, families_page, udev_rules)
+GENERATORS: Sequence[Callable[[], dict[str, str]]] = (
+    json_schemas,
+    asyncapi,
+    families_page,
+    udev_rules,
+    wiring,
+)
 """Each returns {path below the repository's root: text}; add yours here."""
-OWNED = ("docs/schema/*.json",)
+OWNED = ("docs/schema/*.json", "docs/pictures/wiring-*.svg")
 """What stands here and nobody generates is left over, and an error."""
 
 
