@@ -13,6 +13,7 @@ import msgspec
 from hil_tests.bench_check.journal import JournalRefused, read
 from hil_tests.bench_check.page import page
 from hil_tests.bench_check.rows import Row, rows
+from hil_tests.bench_check.rtt_rows import rtt_rows
 from hil_tests.bench_check.table import print_rows, print_runs
 
 BENCH_JSON = Path(__file__).resolve().parents[2] / "build/bench.json"
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except JournalRefused as error:
         print(f"bench: {error}", file=sys.stderr)
         return REFUSED
-    found = rows(journal)
+    found = rows(journal) + rtt_rows(journal)
     write(given.out, found)
     if given.page:
         given.page.write_text(page(journal, found), encoding="utf-8")

@@ -42,7 +42,7 @@ class Session(msgspec.Struct, frozen=True):
 class Truth(msgspec.Struct, frozen=True):
     """What the emulator's log (or the kernel's tbf) says; bytes are layer 2, wire_ip_bytes IP.
 
-    bulk_s: from the first bulk frame that came out to the last, judged or not."""
+    bulk_s: from the sending of the first bulk frame that came out to that of the last."""
 
     t0_ns: int | None = None
     t1_ns: int | None = None

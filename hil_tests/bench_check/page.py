@@ -50,15 +50,17 @@ def about(journal: Journal) -> Iterator[str]:
 
 def goals(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the table of rows."""
-    yield "| figure | ours | iperf3 -P4 | ours / iperf3 | goal | | n | invalid |"
+    yield "| figure | ours | peer | ours / peer | goal | | n | invalid |"
     yield "|---|---|---|---|---|---|---|---|"
     for row in rows:
-        figures = f"{number(row.ours)} | {number(row.peer)} | {number(row.ratio)}"
+        peer = f"{number(row.peer)} ({row.peer_name})" if row.peer_name else ""
+        figures = f"{number(row.ours)} | {peer} | {'' if row.ratio is None else number(row.ratio)}"
         judged = f"{row.goal or ''} | {VERDICT[row.holds]} | {row.n} | {row.invalid}"
         yield f"| {row.name}, {row.unit} | {figures} | {judged} |"
     yield ""
     for command in sorted({f"`{row.peer_command}`" for row in rows if row.peer_command}):
-        yield f"iperf3: {command}; its figure is that of the receiver's half seconds after the first two."
+        yield f"- {command}"
+    yield "- iperf3's figure is that of the receiver's half seconds after the first two seconds."
 
 
 def missed(rows: Sequence[Row]) -> Iterator[str]:

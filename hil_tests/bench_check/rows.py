@@ -103,7 +103,7 @@ def mean(values: Sequence[float]) -> float:
 
 
 median, p95 = partial(percentile, share_pct=50), partial(percentile, share_pct=95)
-most = partial(percentile, share_pct=100)
+most, least = partial(percentile, share_pct=100), partial(percentile, share_pct=0)
 FIGURES = (
     Figure("fifo: error, median", "%", "fifo", _error, median, most=1),
     Figure("fifo: error, p95", "%", "fifo", _error, p95, most=3),
@@ -115,6 +115,7 @@ FIGURES = (
     Figure("other: bytes, median", "% of rate x 10 s", "other", _bytes, median, most=60),
     Figure("other: shape named right", "% of runs", "other", _named, mean, least=90, of_peer=False),
     Figure("other: burst rate as sustained", "runs", "other", _burst, math.fsum, most=0, of_peer=False),
+    Figure("other: seconds, least", "s", "other", _seconds, least, least=3, of_peer=False),
     Figure("other: seconds, most", "s", "other", _seconds, most, most=10),
     Figure("tbf: error, median", "%", "tbf", _error, median, most=1),
     Figure("tbf: error, p95", "%", "tbf", _error, p95, most=3),
@@ -203,11 +204,11 @@ def _row(figure: Figure, scores: Scores) -> Row:
     return Row(
         name=figure.name,
         unit=figure.unit,
-        ours=_finite(ours),
-        peer=_finite(peer) if has_peer else None,
+        ours=finite(ours),
+        peer=finite(peer) if has_peer else None,
         peer_name="iperf3 -P4" if has_peer else "",
         peer_command=scores.peer_command if has_peer else "",
-        ratio=_finite(ours / peer) if has_peer and peer else None,
+        ratio=finite(ours / peer) if has_peer and peer else None,
         goal=figure.goal,
         holds=None if figure.goal is None else not against,
         n=len(scores.ours),
@@ -221,7 +222,8 @@ def _values(figure: Figure, scores: Sequence[Score]) -> list[tuple[str, float]]:
     return [(score.run, round(value, 6)) for score in scores if (value := figure.value(score)) is not None]
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """Return *value* with six decimals; None for NaN and infinity, which JSON has not."""
     return round(value, 6) if math.isfinite(value) else None
 
 

@@ -12,7 +12,7 @@ SAID = {True: "holds", False: "MISSES", None: ""}
 def print_rows(journal: Journal, found: Sequence[Row]) -> None:
     """Print the rows as a table, what was named what, and what was not judged."""
     print(f"bench: {journal.plan.half} half, seed {journal.plan.seed}, estimator {journal.plan.method}")
-    print(f"{'figure':48} {'ours':>9} {'iperf3':>9} {'goal':>7} {'n':>4}  {'':5} ")
+    print(f"{'figure':48} {'ours':>9} {'peer':>9} {'goal':>7} {'n':>4}  {'':5} ")
     for row in found:
         figures = f"{number(row.ours):>9} {number(row.peer):>9} {row.goal or '':>7} {row.n:>4}"
         print(f"{f'{row.name}, {row.unit}':48} {figures}  {SAID[row.holds]:5} {row.why}".rstrip())

@@ -12,14 +12,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hil_tests.bench_measure import plan, runs
+from hil_tests.bench_measure import plan, rtt_runs, runs
 from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING, grid
 from hil_tests.bench_measure.errors import BenchError
 from hil_tests.bench_measure.frozen import demand_frozen
 from hil_tests.bench_measure.isolated import hidden_folders
 from hil_tests.bench_measure.journal import Journal, Line
 from hil_tests.bench_measure.network import BenchNet, emulated, shaped
-from hil_tests.bench_measure.plan import OURS, Item
+from hil_tests.bench_measure.plan import OURS, PEERS, RTT, Item
 from hil_tests.bench_measure.provenance import ROOT, commit, now_utc, session
 from hil_tests.bench_measure.runs import Setting
 from hil_tests.link.errors import LinkError
@@ -47,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--runs", type=int, default=plan.JUDGED_RUNS, help="of ours, of each kind, at least (40)"
     )
-    out.add_argument("--method", choices=sorted(runs.METHODS), default="tcp", help="which estimator of ours")
+    out.add_argument(
+        "--method", choices=sorted(runs.METHODS), default="capacity", help="which estimator of ours"
+    )
     out.add_argument("--journal", type=Path, help="raw journal; one that exists is gone on with")
     out.add_argument("--only", help="runs whose name begins with this, such as fifo/ or other/3/ours")
     out.add_argument(
@@ -92,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def chosen(items: Sequence[Item], *, only: str, peers: bool) -> list[Item]:
     """Return those of *items* that were asked for."""
-    return [item for item in items if item.run.startswith(only) and (peers or item.who == OURS)]
+    return [item for item in items if item.run.startswith(only) and (peers or item.who != PEERS)]
 
 
 def open_plan(journal: Journal, what: Line, items: Sequence[Item], frozen: Mapping[str, str]) -> None:
@@ -127,7 +129,7 @@ def journaled(journal: Journal, net: BenchNet, setting: Setting, item: Item) -> 
     journal.append({"type": "begin", **head, "date": now_utc()})
     begun_s = time.monotonic()
     try:
-        found = (runs.ours if item.who == OURS else runs.peers)(net, setting, item)
+        found = DO[item.who](net, setting, item)
     except KeyboardInterrupt:
         journal.append({"type": "end", **head, "date": now_utc(), "invalid": plan.BY_HAND})
         raise
@@ -139,19 +141,26 @@ def journaled(journal: Journal, net: BenchNet, setting: Setting, item: Item) -> 
     return line
 
 
+DO = {OURS: runs.ours, PEERS: runs.peers, RTT: rtt_runs.rtt}
+
+
 def words(line: Line) -> str:
-    """Return one run in a few words for the screen."""
+    """Return one run in a few words for the screen: its link and what the program said, unjudged."""
     if line["invalid"] is not None:
         return f"INVALID, {line['invalid']}"
     raw, cell = line.get("raw"), line.get("cell")
     told = raw if isinstance(raw, dict) else {}
-    told = told.get("iperf3", told)
+    told = told.get("iperf3") or told.get("ours") or told
     link = " ".join(cell["link"][:10]) if isinstance(cell, dict) else ""
-    rate = told.get("capacity_bps") or told.get("sustained_bps")
-    said = (
-        f"{rate / 1e6:.3f} Mbit/s" if isinstance(rate, float | int) else f"no figure ({told.get('outcome')})"
-    )
-    return f"{link}: {said}, took {line['took_s']} s"
+    return f"{link}: {figure_words(told)}, took {line['took_s']} s"
+
+
+def figure_words(told: Line) -> str:
+    """Return a result's rate, or median round trip, or why there is none."""
+    rate, rtt = told.get("capacity_bps") or told.get("sustained_bps"), told.get("rtt_ms")
+    if isinstance(rate, float | int):
+        return f"{rate / 1e6:.3f} Mbit/s"
+    return f"{rtt.get('p50')} ms" if isinstance(rtt, dict) else f"no figure ({told.get('outcome')})"
 
 
 def say(text: str) -> None:

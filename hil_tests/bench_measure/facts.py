@@ -21,7 +21,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     t0_ns..t1_ns: the judged seconds, from the first bulk frame that came out of the link to the last.
     served_bytes: what the bottleneck could serve in them, used or not. bulk_*: the bulk frames that came out
-    in them; bulk_s: from the very first to the very last.
+    in them; bulk_s: from the sending of the very first to that of the very last.
     set_bps, set_burst_bps: what the setting alone says of sustained and burst rate. wire_*: every packet of
     the run in both directions, whatever became of it. wait_ms: percentiles of what bulk frames waited in the
     link beyond its set delay, queue and jitter together.
@@ -82,7 +82,7 @@ def read_facts(log_path: Path, options: Options, part: Judged) -> Facts:
         t0_ns=t0_ns,
         t1_ns=t1_ns,
         served_bytes=servable(t0_ns, t1_ns),
-        bulk_s=_span_s(bulk, "t_out_ns"),
+        bulk_s=_span_s(bulk, "t_in_ns"),
         bulk_frames=len(inside),
         bulk_bytes=int(inside["len"].sum()),
         bulk_payload_bytes=int(inside["payload"].sum()),

@@ -71,11 +71,16 @@ class EmulatedNet:
 
     def facts(self, options: Options, part: Judged) -> Facts:
         """Return what the emulator's log says of *part*."""
-        return read_facts(self._lab.log_path, options, part)
+        return read_facts(self.log_path, options, part)
+
+    @property
+    def log_path(self) -> Path:
+        """Where the last link's log is."""
+        return self._lab.log_path
 
     def why_invalid(self) -> str | None:
         """Return what the emulator's log says of the emulator itself."""
-        return log.why_invalid(self._lab.log_path)
+        return log.why_invalid(self.log_path)
 
     def _start(self, name: str, command: Sequence[str], *, namespace: str) -> children.Child:
         return self._lab.start(name, command, namespace=namespace)

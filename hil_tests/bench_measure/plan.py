@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hil_tests.bench_measure.cells import FIFO, OTHER, TBF
 from hil_tests.bench_measure.journal import Line
 
-OURS, PEERS = "ours", "peers"
+OURS, PEERS, RTT = "ours", "peers", "rtt"
 JUDGED_RUNS = 40  # of each kind, at least
 TBF_CELLS, TBF_TIMES = 4, 2
 FULL_TIMES = 2
@@ -32,7 +32,8 @@ class Item:
 
 
 def plan(cells: int, *, runs: int = JUDGED_RUNS) -> list[Item]:
-    """Return the runs over *cells*, half of them FIFO: peers once a cell, ours until each kind has *runs*.
+    """Return the runs over *cells*, half of them FIFO: peers and round trips once a cell, ours until each
+    kind has *runs*.
 
     A few links made with the kernel's tbf come on top.
     """
@@ -50,6 +51,8 @@ def plan_full(fifo_cells: int) -> list[Item]:
 
 def _cell(kind: str, index: int, times: int) -> Iterator[Item]:
     yield Item(kind, index, PEERS, 0)
+    if kind != TBF:
+        yield Item(kind, index, RTT, 0)
     for time in range(times):
         yield Item(kind, index, OURS, time)
 

@@ -49,9 +49,14 @@ class Setting:
 def estimator_command(method: str, address: str, direction: str) -> list[str]:
     """Return the command of our estimator: no rate is given."""
     kind, more = METHODS[method]
+    return pantau_command(kind.format(direction), address, *more)
+
+
+def pantau_command(kind: str, address: str, *more: str) -> list[str]:
+    """Return a measurement of ours that waits for its go."""
     program = str(Path(sys.executable).parent / "pantau")
     where = ["--server", f"{address}:{PORT}"]
-    return [program, "measure", kind.format(direction), *where, *more, "--await-go", "--json"]
+    return [program, "measure", kind, *where, *more, "--await-go", "--json"]
 
 
 def run_seed(setting: Setting, item: Item) -> int:
