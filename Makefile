@@ -18,7 +18,7 @@ ONLY ?=
 PLANT ?=
 ARGS ?=
 
-.PHONY: help setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench bench-full fuzz fuzz-link prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
+.PHONY: help firmware setup setup-demo warm warm-demo programs programs-demo programs-interop kernel demo test interop test-mqtt check quick gen gen-check bench bench-full fuzz fuzz-link prove-tables holds sabotage lock clean-root usb-lab arm64-check arm64-smoke emulator-selftest
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -110,6 +110,9 @@ sabotage: programs  ## switch each protection off: its test must go red [ONLY=na
 
 lock: setup  ## write requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.judge.lock $(ARGS)
+
+firmware: setup  ## the probe board's files: compiled, with sizes and sha256 manifest, in build/firmware/BOARD
+	@$(PY) -m tools.kit.image --out build/firmware
 
 usb-lab: programs kernel  ## real USB drivers in a virtual machine: ports and sticks found, unplugged, renumbered [ARGS="check ..."]
 	@$(INSIDE) $(PY) -m hil_tests.usb_lab $(ARGS)

@@ -30,7 +30,8 @@ class Board:
         self.pi = PiWatch(memory)
         self.feeding = FeedGate()
         self.gate = CommandGate()
-        self.uptime_ms = 0
+        self.uptime_low = self.uptime_high = 0  # of the uptime in ms: 32 bits are no small integer of the VM
+        self.elapsed_ms = 0
         self.feed = True
         self.window = False
         self.tell = NOTHING
@@ -43,7 +44,10 @@ class Board:
         """Let time pass up to *now_ms* and set the levels."""
         elapsed_ms = (now_ms - self._now_ms) & 0x3FFFFFFF
         self._now_ms = now_ms
-        self.uptime_ms = (self.uptime_ms + elapsed_ms) & 0xFFFFFFFF
+        self.elapsed_ms = elapsed_ms
+        low = self.uptime_low + elapsed_ms
+        self.uptime_low = low & 0xFFFF
+        self.uptime_high = (self.uptime_high + (low >> 16)) & 0xFFFF
         self._mode_left_ms = max(0, self._mode_left_ms - elapsed_ms)
         levels = self.levels
         self.tell = self._supply.tick(elapsed_ms, levels.mains, levels.battery_mv, self.modems)
@@ -51,6 +55,16 @@ class Board:
         self.pi.tick(elapsed_ms, inhibited=self._mode_left_ms > 0)
         self.modems.tick(elapsed_ms, self.pi.silent_ms)
         self.feed = self.feeding.tick(elapsed_ms)
+
+    @property
+    def uptime_ms(self) -> int:
+        """The uptime (u32); allocates on the board, so it is not for every step."""
+        return self.uptime_high << 16 | self.uptime_low
+
+    def open_window(self) -> None:
+        """Somebody is there: a sign that no level shows."""
+        self._window.tick(0, sign=True)
+        self.window = True
 
     def heartbeat(self, receipt_age_s: int, samples: "tuple[int, ...]") -> bool:
         """Take the Pi's heartbeat; return whether it proved work."""

@@ -60,7 +60,7 @@ STEP_LABELS = 60  # in a row, before the receiver overrules what it said
 FIX_FRESH_MS = 3_000  # a receiver silent for longer has no fix
 HDOP_MOST_C = 500  # a fix worse than 5.0 says nothing of the place
 
-STATUS_MS = 1_000  # between two status frames on the link
+STATUS_MS = 1_000  # between two status frames on the link; a board may have its own
 
 SENSOR_STALE_MS = 10_000  # a value nobody read anew for so long is unknown
 SENSOR_LIMITS = (  # of supply, rail, battery (mV), core (cdegC), each line (mA)

@@ -1,20 +1,28 @@
 """The board's end of the link: bytes in, frames out into a buffer of its own. Called beside `Board.step`.
 
+A step in which nothing but the status is said allocates nothing on the VM.
+
 mains_lost goes out before anything else of its step; a status every STATUS_MS; a hello at the start, so that
 the Pi notices a reset, and in answer to each hello.
 """
 
+import struct
+
 from probelink.frame import MAX_WIRE, VERSION_HIGH, VERSION_LOW, FrameDecoder, FrameEncoder
-from probelink.messages import TABLE_CRC, decode_payload, encode_payload, kind_of
+from probelink.messages import EVENT_MAINS_BACK, EVENT_PI_STATE, EVENT_WINDOW, TABLE_CRC
+from probelink.messages import decode_payload, encode_payload, kind_of
 from probelink.session import RESULT_UNKNOWN
 
 from probe.logic import limits
 from probe.logic.board import Board
-from probe.logic.supply import LAST_GASP, MAINS_LOST
+from probe.logic.supply import LAST_GASP, MAINS_CAME, MAINS_LOST
 
 OUT_BYTES = 8 * MAX_WIRE
 _COMMANDS = ("power_off", "power_on", "power_cycle", "mode")
+_STATUS_SHAPE = "<HHBBHHhHB"  # the table's, its uptime in halves: 32 bits are no small integer of the VM
+_STATUS_BYTES = 15
 _ACK = kind_of("ack")
+_EVENT = kind_of("event")
 _HELLO = kind_of("hello")
 _MAINS_LOST = kind_of("mains_lost")
 _PPS = kind_of("pps")
@@ -27,7 +35,9 @@ class BoardLink:
     rail_mv and temperature_cdegc are set by whoever reads them.
     """
 
-    def __init__(self, board: Board, build_hash: int, reset_reason: int, slot: int) -> None:
+    def __init__(
+        self, board: Board, build_hash: int, reset_reason: int, slot: int, status_ms: int = limits.STATUS_MS
+    ) -> None:
         self.out = bytearray(OUT_BYTES)
         self.waiting = 0
         self.dropped = 0  # frames that found no room
@@ -38,7 +48,10 @@ class BoardLink:
         self._board = board
         self._seq = 0
         self._since_ms = 0  # the last status
-        self._uptime_ms = board.uptime_ms
+        self._status_ms = status_ms
+        self._status = bytearray(_STATUS_BYTES)
+        self._events = 0
+        self._window, self._pi_state = board.window, board.pi.state
         self._hello = encode_payload(
             "hello", (VERSION_LOW, VERSION_HIGH, TABLE_CRC, build_hash, reset_reason, slot)
         )
@@ -75,28 +88,51 @@ class BoardLink:
         """Say what is due after the board's step."""
         board = self._board
         if board.tell in (MAINS_LOST, LAST_GASP):
-            values = (board.uptime_ms, board.levels.battery_mv)
+            values = (board.uptime_ms, min(board.levels.battery_mv, 20_000))
             self._put(_MAINS_LOST, encode_payload("mains_lost", values))
-        self._since_ms += (board.uptime_ms - self._uptime_ms) & 0xFFFFFFFF
-        self._uptime_ms = board.uptime_ms
-        if self._since_ms >= limits.STATUS_MS:
+        elif board.tell == MAINS_CAME:
+            self._tell(EVENT_MAINS_BACK, board.levels.battery_mv)
+        if board.window != self._window:
+            self._window = board.window
+            self._tell(EVENT_WINDOW, 1 if board.window else 0)
+        if board.pi.state != self._pi_state:
+            self._pi_state = board.pi.state
+            self._tell(EVENT_PI_STATE, board.pi.state)
+        self._since_ms += board.elapsed_ms
+        if self._since_ms >= self._status_ms:
             self._since_ms = 0
-            self._put(_STATUS, encode_payload("status", self._status()))
+            self._tell_status()
+
+    def _tell(self, code: int, value: int) -> None:
+        self._events += 1
+        values = (self._events, self._board.uptime_ms, code, limits.LINES, value)
+        self._put(_EVENT, encode_payload("event", values))
 
     def tell_time(self, utc_s: int, age_ms: int, uncertainty_us: int, fix_quality: int) -> None:
         """Say what UTC was *age_ms* ago, and how wrong that may be."""
         self._put(_PPS, encode_payload("pps", (utc_s, age_ms, uncertainty_us, fix_quality)))
 
-    def _status(self) -> "tuple[int, ...]":
+    def _tell_status(self) -> None:
         board, bits = self._board, 0
         for line in range(limits.LINES):
             bits |= board.modems.levels[line] << line
-        levels = board.levels
-        bad = min(0xFFFF, self.decoder.bad_frames)
-        supply = (levels.mains, levels.battery_mv, self.rail_mv, self.temperature_cdegc)
-        return (board.uptime_ms, bits) + supply + (bad, 1 if board.window else 0)
+        struct.pack_into(
+            _STATUS_SHAPE,
+            self._status,
+            0,
+            board.uptime_low,
+            board.uptime_high,
+            bits,
+            board.levels.mains,
+            min(board.levels.battery_mv, 20_000),
+            min(self.rail_mv, 20_000),
+            max(-5_500, min(self.temperature_cdegc, 15_000)),
+            min(self.decoder.bad_frames, 0xFFFF),
+            1 if board.window else 0,
+        )
+        self._put(_STATUS, self._status)
 
-    def _put(self, kind: int, payload: bytes) -> None:
+    def _put(self, kind: int, payload: "bytes | bytearray") -> None:
         size = self._encoder.encode(kind, self._seq, payload)
         if self.waiting + size > OUT_BYTES:
             self.dropped += 1

@@ -11,6 +11,10 @@ U16 = 0xFFFF
 U32 = 0xFFFFFFFF
 LINES = 5
 
+EVENT_WINDOW = 1  # codes of the event message. value: 1 the maintenance window opened, 0 it closed
+EVENT_MAINS_BACK = 2  # battery, mV
+EVENT_PI_STATE = 3  # the watch over the Pi: 0 watch, 1 alarm, 2 reset pressed, 3 was reset, 4 power cut
+
 _COMMAND = (("command_id", 1, U32), ("deadline_ms", 0, U32))  # deadline: on the board's own uptime
 
 TABLE = (

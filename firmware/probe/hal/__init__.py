@@ -1,0 +1,1 @@
+"""The board's hardware: the only part that imports `machine`."""

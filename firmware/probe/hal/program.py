@@ -1,0 +1,165 @@
+"""The program of the board: one loop of steps, which goes on from a timer behind the REPL."""
+
+import binascii
+import time
+
+import machine
+import pins
+import safe
+
+from probe.hal.wires import Wires
+from probe.logic import limits, window
+from probe.logic.board import Board
+from probe.logic.link import BoardLink
+from probe.logic.pi_watch import MEMORY_BYTES
+
+STEP_MS = 10
+REPL_STEP_MS = 50
+MEMORY, REASON, FIELD, SERVICE, STATUS_MS = "/cuts", "/reason", "/field", "/service", "/status_ms"
+UNKNOWN, POWERED, WATCHDOG, WINDOW_OVER, UPDATED = range(5)  # reset reasons of HELLO
+WRITE_AT_MOST = 128  # bytes a step; the wire carries 115 in 10 ms
+LINK, POWER, SENSORS, LOG = range(4)  # tasks of limits.TASK_DEADLINES_MS
+
+
+def read_file(path: str) -> bytes:
+    """Return what is in *path*; nothing if it is not there."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def write_file(path: str, data: "bytes | bytearray") -> None:
+    """Put *data* into *path*; a flash that cannot be written is no reason to stop."""
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError:
+        return
+
+
+def reset_reason() -> int:
+    """Return why the board was reset: as noted before, because the chip tells only power from the rest."""
+    noted = read_file(REASON)
+    if noted:
+        write_file(REASON, b"")
+        return noted[0] % 7
+    causes = {machine.PWRON_RESET: POWERED, machine.WDT_RESET: WATCHDOG}
+    return causes.get(machine.reset_cause(), UNKNOWN)
+
+
+def status_period_ms() -> int:
+    """Return how often the status is told: what STATUS_MS says, if it makes sense."""
+    text = read_file(STATUS_MS).strip()
+    return min(1_000, max(STEP_MS, int(text))) if text.isdigit() else limits.STATUS_MS
+
+
+class Program:
+    """Everything between two resets."""
+
+    def __init__(self, slot: int) -> None:
+        kept = read_file(MEMORY)
+        self.memory = bytearray(kept if len(kept) == MEMORY_BYTES else MEMORY_BYTES)
+        self._kept = bytearray(self.memory)
+        self.wires = Wires()
+        self._ticks = time.ticks_ms()
+        self._now_ms = 0
+        self.board = Board(0, self.memory)
+        tx, rx = machine.Pin(pins.UART_PI_TX), machine.Pin(pins.UART_PI_RX)
+        self._uart = machine.UART(pins.UART_PI, 115_200, tx=tx, rx=rx, rxbuf=512)
+        self._received = bytearray(64)
+        build = binascii.crc32(read_file("/slot%d/manifest" % slot))
+        self.link = BoardLink(self.board, build, reset_reason(), slot, status_period_ms())
+        out = memoryview(self.link.out)
+        self._views = tuple([out[:size] for size in range(WRITE_AT_MOST + 1)])
+        self.field = bool(read_file(FIELD))
+        self._dog: "machine.WDT | None" = None
+
+    def start_watchdog(self) -> None:
+        """Last of all; never in service: it cannot be stopped."""
+        if not self.wires.button_held() and not read_file(SERVICE):
+            self._dog = machine.WDT(timeout=limits.WATCHDOG_MS)
+
+    def step(self) -> None:
+        """Read, decide, act."""
+        board = self.board
+        self.wires.read(board.levels)
+        board.feeding.ticked(SENSORS)
+        self._receive()
+        board.feeding.ticked(LINK)
+        board.step(self._read_clock())
+        self.wires.write(board)
+        board.feeding.ticked(POWER)
+        self.link.rail_mv, self.link.temperature_cdegc = self.wires.rail_mv, self.wires.temperature_cdegc
+        self.link.tick()
+        self._transmit()
+        self._keep()
+        board.feeding.ticked(LOG)
+        if board.feed and self._dog is not None:
+            self._dog.feed()
+
+    def _read_clock(self) -> int:
+        ticks = time.ticks_ms()
+        self._now_ms = (self._now_ms + time.ticks_diff(ticks, self._ticks)) & 0x3FFFFFFF
+        self._ticks = ticks
+        return self._now_ms
+
+    def _receive(self) -> None:
+        count = min(self._uart.any(), len(self._received))
+        if count:
+            self._uart.readinto(self._received, count)
+            for index in range(count):
+                self.link.receive(self._received[index])
+
+    def _transmit(self) -> None:
+        count = min(self.link.waiting, WRITE_AT_MOST)
+        if count:
+            self._uart.write(self._views[count])
+            self.link.sent(count)
+
+    def _keep(self) -> None:
+        if self.memory == self._kept:
+            return
+        if self.board.levels.mains or self.board.levels.battery_mv >= limits.WRITE_FLASH_MV:
+            self._kept[:] = self.memory
+            write_file(MEMORY, self._kept)
+
+    def run(self) -> None:
+        """Step for ever; return when somebody who may comes to the REPL."""
+        while True:
+            try:
+                while True:
+                    self.step()
+                    time.sleep_ms(STEP_MS)
+            except KeyboardInterrupt:
+                if window.may_open_repl(field_mode=self.field, button_held=self.wires.button_held()):
+                    return
+
+    def go_on_behind_the_repl(self) -> None:
+        """Step from a timer; reset when nobody has been there for the length of a window."""
+        self.board.open_window()
+
+        def step(_timer: machine.Timer) -> None:
+            self.step()
+            if not self.board.window:
+                reset(WINDOW_OVER)
+
+        machine.Timer(-1, period=REPL_STEP_MS, mode=machine.Timer.PERIODIC, callback=step)
+
+
+def reset(reason: int) -> None:
+    """Reset the chip, the reason noted."""
+    write_file(REASON, bytes([reason]))
+    machine.reset()
+
+
+def main(slot: int) -> None:
+    """Run until somebody comes to the REPL."""
+    program = Program(slot)
+    program.step()
+    safe.end_bridge()
+    program.start_watchdog()
+    program.run()
+    program.go_on_behind_the_repl()
+    print("probe: the program goes on behind this prompt; modems stay powered")
