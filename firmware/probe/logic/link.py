@@ -9,8 +9,15 @@ the Pi notices a reset, and in answer to each hello.
 import struct
 
 from probelink.frame import MAX_WIRE, VERSION_HIGH, VERSION_LOW, FrameDecoder, FrameEncoder
-from probelink.messages import EVENT_MAINS_BACK, EVENT_PI_STATE, EVENT_WINDOW, TABLE_CRC
-from probelink.messages import decode_payload, encode_payload, kind_of
+from probelink.messages import (
+    EVENT_MAINS_BACK,
+    EVENT_PI_STATE,
+    EVENT_WINDOW,
+    TABLE_CRC,
+    decode_payload,
+    encode_payload,
+    kind_of,
+)
 from probelink.session import RESULT_UNKNOWN
 
 from probe.logic import limits
