@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -40,12 +40,21 @@ from modem_drivers.errors import (
 from modem_drivers.families import find_family
 from modem_drivers.families.family import Family, Query, SignalQuery
 from modem_drivers.families.generic import GENERIC, REGISTRATIONS
-from modem_drivers.ports.session import AtSession, Port, Reply
+from modem_drivers.ports.session import Answer, AtSession, Port, Reply, demand_reply
 from modem_drivers.ports.tty import SerialPort
 from modem_drivers.radio.plmn import imsi_to_plmn
-from modem_drivers.reading import CellReading, Identity, NetworkName, Registration, SignalReading
+from modem_drivers.reading import (
+    CellReading,
+    Identity,
+    NetworkName,
+    Registration,
+    SignalReading,
+    with_registration,
+)
 
 T = TypeVar("T", SignalReading, CellReading, NetworkName)
+Said = Mapping[Command, Answer]
+NOTHING: Said = {}
 
 WAKE_S = 5.0
 DENIED = 3  # 27.007 7.2 <stat>: of several domains the one that was refused tells most
@@ -76,8 +85,14 @@ class Modem:
 
     def __init__(self, session: AtSession) -> None:
         self._session = session
-        self._family: Family = GENERIC
+        self._take_family(GENERIC)
         self._identity = Identity()
+
+    def _take_family(self, family: Family) -> None:
+        self._family = family
+        connection = () if family.connection is None else (family.connection,)
+        self._signal_commands = _distinct((*family.signal[:1], *connection))
+        self._sample_commands = _distinct((*family.signal[:1], *connection, *family.cell[:1]))
 
     @classmethod
     async def open(
@@ -174,7 +189,7 @@ class Modem:
             lines = await self._try(ATI)
             maker, model = maker or _nth(lines, 0), model or _nth(lines, 1)
         imei = await self._first_line(IMEI)
-        self._family = find_family(maker or "", model or "")
+        self._take_family(find_family(maker or "", model or ""))
         self._identity = Identity(
             manufacturer=maker, model=model, revision=revision, imei=imei, family=self._family.name
         )
@@ -204,10 +219,10 @@ class Modem:
         """
         best: Registration | None = None
         for command in REGISTRATIONS:
-            lines = await self._known(command)
-            if lines is None:
+            reply = await self._known_reply(command)
+            if reply is None:
                 continue
-            found = parse_registration(lines, command.prefixes[0].rstrip(":"))
+            found = parse_registration(reply.lines, command.prefixes[0].rstrip(":"))
             if found.registered:
                 return await self._with_plmn(found)
             best = found if best is None or found.stat == DENIED else best
@@ -220,40 +235,42 @@ class Modem:
 
         Raises: Unsupported, MalformedReply, CommandTimeout, CommandFailed, PortLost.
         """
-        await self._session.await_clear("AT", PATIENCE_S)
-        reading = await self._first_reading(self._family.signal, Priority.SAMPLE)
-        connection = self._family.connection
-        if connection is None or reading.command == _verb(connection):
-            return reading
-        return await self._with_state(reading, connection)
+        return await self._signal(await self._ask_each(self._signal_commands))
 
     async def cell(self) -> CellReading:
         """Return the serving cell; of what the family's command does not say, what the registration says.
 
         Raises: as signal.
         """
+        return await self._cell({})
+
+    async def sample(self) -> tuple[SignalReading, CellReading]:
+        """Return signal and cell of one moment; a question that both need is asked once.
+
+        Raises: as signal.
+        """
+        said = await self._ask_each(self._sample_commands)
+        return await self._signal(said), await self._cell(said)
+
+    async def _ask_each(self, commands: Sequence[Command]) -> Said:
+        await self._session.await_clear("AT", PATIENCE_S)
+        return await self._session.ask_each(commands, Priority.SAMPLE) if commands else {}
+
+    async def _signal(self, said: Said) -> SignalReading:
+        reading = await self._first_reading(self._family.signal, Priority.SAMPLE, said)
+        connection = self._family.connection
+        if connection is None or reading.command == _verb(connection):
+            return reading
+        return await self._with_state(reading, connection, said)
+
+    async def _cell(self, said: Said) -> CellReading:
         try:
-            reading = await self._first_reading(self._family.cell, Priority.SAMPLE)
+            reading = await self._first_reading(self._family.cell, Priority.SAMPLE, said)
         except Unsupported:
             reading = None
         if reading is not None and (reading.plmn is not None or reading.rat is None):
             return reading
-        found = await self.registration()
-        if reading is not None:
-            return replace(
-                reading,
-                plmn=found.plmn,
-                tac=found.tac if reading.tac is None else reading.tac,
-                cell_id=found.cell_id if reading.cell_id is None else reading.cell_id,
-            )
-        return CellReading(
-            rat=found.rat,
-            plmn=found.plmn,
-            tac=found.tac,
-            cell_id=found.cell_id,
-            command=found.command,
-            problems=found.problems,
-        )
+        return with_registration(reading, await self.registration())
 
     async def names(self) -> tuple[NetworkName, ...]:
         """Return what each source calls the network, the vendor's own first: reading.name_sent picks one.
@@ -287,21 +304,25 @@ class Modem:
         except (CommandFailed, MalformedReply) as error:
             return replace(found, problems=(*found.problems, f"plmn: {error.text}"))
 
-    async def _with_state(self, reading: SignalReading, query: SignalQuery) -> SignalReading:
+    async def _with_state(self, reading: SignalReading, query: SignalQuery, said: Said) -> SignalReading:
         """Add the radio's state, asked apart; a failure here leaves the reading itself whole."""
         try:
-            said = query.read((await self._session.ask(query.command, Priority.SAMPLE)).lines)
+            told = query.read((await self._reply_to(query.command, Priority.SAMPLE, said)).lines)
         except (CommandFailed, MalformedReply, CommandTimeout) as error:
             return replace(reading, problems=(*reading.problems, f"state: {error.text}"))
         if self._family.cross_check is not None:
-            reading = self._family.cross_check(reading, said, self._identity.revision or "")
-        return replace(reading, state=said.state or reading.state)
+            reading = self._family.cross_check(reading, told, self._identity.revision or "")
+        return replace(reading, state=told.state or reading.state)
 
-    async def _first_reading(self, queries: Sequence[Query[T]], priority: Priority = Priority.NORMAL) -> T:
-        """Ask *queries* in order until an answer makes sense; misfits become problems of the reading."""
+    async def _first_reading(
+        self, queries: Sequence[Query[T]], priority: Priority = Priority.NORMAL, said: Said = NOTHING
+    ) -> T:
+        """Ask *queries* that were not *said* yet, in order until one makes sense; misfits become problems."""
         misfits: list[MalformedReply] = []
         for query in queries:
-            reply = await self._known_reply(query.command, priority)
+            reply = said.get(query.command)
+            if not isinstance(reply, Reply):
+                reply = await self._known_reply(query.command, priority, said)
             if reply is None:
                 continue
             try:
@@ -314,14 +335,19 @@ class Modem:
             raise misfits[0]
         raise Unsupported(self.name, ", ".join(query.command.text for query in queries) or "this question")
 
-    async def _known(self, command: Command) -> tuple[str, ...] | None:
-        reply = await self._known_reply(command)
-        return None if reply is None else reply.lines
+    async def _reply_to(self, command: Command, priority: Priority, said: Said) -> Reply:
+        """Return what was *said* to *command*, or ask."""
+        answer = said.get(command)
+        if answer is None:
+            return await self._session.ask(command, priority)
+        return demand_reply(answer)
 
-    async def _known_reply(self, command: Command, priority: Priority = Priority.NORMAL) -> Reply | None:
+    async def _known_reply(
+        self, command: Command, priority: Priority = Priority.NORMAL, said: Said = NOTHING
+    ) -> Reply | None:
         """Ask *command*; None if the modem does not know it."""
         try:
-            return await self._session.ask(command, priority)
+            return await self._reply_to(command, priority, said)
         except CommandFailed as refusal:
             if _is_unknown(refusal):
                 return None
@@ -339,11 +365,15 @@ class Modem:
         return strip_prefix(lines[0], command.text.removeprefix("AT")) or None if lines else None
 
 
+def _distinct(queries: Sequence[Query[SignalReading] | Query[CellReading]]) -> tuple[Command, ...]:
+    return tuple(dict.fromkeys(query.command for query in queries))
+
+
 def _stamped(reading: T, reply: Reply, misfits: tuple[str, ...]) -> T:
-    marked = replace(reading, problems=misfits + reading.problems)
-    if isinstance(marked, NetworkName):
-        return marked
-    return replace(marked, t_sent_ns=reply.t_sent_ns, t_received_ns=reply.t_received_ns)
+    problems = misfits + reading.problems
+    if isinstance(reading, NetworkName):
+        return replace(reading, problems=problems)
+    return replace(reading, problems=problems, t_sent_ns=reply.t_sent_ns, t_received_ns=reply.t_received_ns)
 
 
 def _is_unknown(refusal: CommandFailed) -> bool:

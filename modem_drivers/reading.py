@@ -8,7 +8,7 @@ Subscriber numbers (IMSI, ICCID, MSISDN) have no place here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,6 +88,18 @@ class Registration:
     def roaming(self) -> bool:
         """True if the modem is registered in a network other than its home network."""
         return self.stat in ROAMING_STATS
+
+
+def with_registration(cell: CellReading | None, found: Registration) -> CellReading:
+    """Return *cell* (None: an empty one) with the network, area and cell of *found* where it says none."""
+    if cell is None:
+        cell = CellReading(rat=found.rat, command=found.command, problems=found.problems)
+    return replace(
+        cell,
+        plmn=found.plmn,
+        tac=found.tac if cell.tac is None else cell.tac,
+        cell_id=found.cell_id if cell.cell_id is None else cell.cell_id,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

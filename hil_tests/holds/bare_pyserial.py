@@ -1,12 +1,18 @@
-"""The peer of modem_cpu: a loop over pyserial alone, as short as it can be and with its cheapest reads."""
+"""The peers of modem_cpu: loops over pyserial alone that look at no answer.
+
+`until` reads with read_until, which pyserial has for it; `waiting` takes whatever is there, the cheapest reads
+that pyserial can do.
+"""
 
 import resource
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import serial
 
 EVERY_S = 1.0
+ENDED = b"\r\nOK\r\n"
+Exchange = Callable[[serial.Serial, bytes], None]
 
 
 def cpu_s() -> float:
@@ -15,7 +21,7 @@ def cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def sample_bare(ports: Mapping[str, Sequence[str]], rounds: int) -> float:
+def sample_bare(ports: Mapping[str, Sequence[str]], rounds: int, exchange: Exchange) -> float:
     """Say each port's commands *rounds* times, one second apart, and read to OK; return the CPU seconds."""
     lines = {serial.Serial(port, timeout=2): [f"{text}\r".encode() for text in ports[port]] for port in ports}
     for line in lines:
@@ -30,12 +36,22 @@ def sample_bare(ports: Mapping[str, Sequence[str]], rounds: int) -> float:
     return cpu_s() - before_s
 
 
-def exchange(line: serial.Serial, command: bytes) -> None:
+def exchange_until(line: serial.Serial, command: bytes) -> None:
+    """Write *command* and read until OK."""
+    line.write(command)
+    if not line.read_until(ENDED).endswith(ENDED):
+        raise TimeoutError(f"{line.name} did not say OK to {command!r}")
+
+
+def exchange_waiting(line: serial.Serial, command: bytes) -> None:
     """Write *command* and read until OK or ERROR: whatever is there, waiting for one byte."""
     line.write(command)
     heard = b""
-    while b"\r\nOK\r\n" not in heard and b"ERROR" not in heard:
+    while ENDED not in heard and b"ERROR" not in heard:
         data = line.read(line.in_waiting or 1)
         if not data:
             raise TimeoutError(f"{line.name} did not answer {command!r}")
         heard += data
+
+
+EXCHANGES: Mapping[str, Exchange] = {"until": exchange_until, "waiting": exchange_waiting}

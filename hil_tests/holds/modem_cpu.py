@@ -1,9 +1,10 @@
 """What five modems cost the driver: `python -m hil_tests.holds.modem_cpu --seed N`.
 
 Five simulated modems, each a process of its own, are asked for signal and cell once a second: by our driver
-in one process, and by a bare loop over pyserial in another that says the same commands and reads to OK
-without looking at the answer. The two take turns; each counts its own CPU time (getrusage) from the moment
-all ports are open. The figure is the ratio of each round, ours to the loop's.
+in one process, and by bare loops over pyserial in others that say the same commands and read to OK without
+looking at the answer (bare_pyserial: with read_until, and with the cheapest reads there are). They take
+turns; each counts its own CPU time (getrusage) from the moment all ports are open. The figures are the ratios
+of each round, ours to the loop's: `ratio` to read_until, `strictest` to the cheapest.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from hil_tests.bench.at_program import modem
-from hil_tests.holds.bare_pyserial import EVERY_S, cpu_s, sample_bare
+from hil_tests.holds.bare_pyserial import EVERY_S, EXCHANGES, cpu_s, sample_bare
 from hil_tests.holds.report import figure, print_figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,8 +38,7 @@ async def sample_with_driver(ports: Sequence[str], rounds: int) -> float:
     async def sample(one: Modem) -> None:
         due_s = loop.time()
         for _ in range(rounds):
-            await one.signal()
-            await one.cell()
+            await one.sample()
             due_s += EVERY_S
             await asyncio.sleep(max(due_s - loop.time(), 0))
 
@@ -75,11 +75,11 @@ def be_child(kind: str) -> None:
     if kind == "driver":
         print(asyncio.run(sample_with_driver(list(told["ports"]), told["rounds"])))
     else:
-        print(sample_bare(told["ports"], told["rounds"]))
+        print(sample_bare(told["ports"], told["rounds"], EXCHANGES[kind]))
 
 
-def measure(seed: int, folder: Path) -> list[tuple[float, float]]:
-    """Return (ours, the bare loop's) CPU seconds of each round."""
+def measure(seed: int, folder: Path) -> list[dict[str, float]]:
+    """Return the CPU seconds of our driver and of each bare loop, by name, of each round."""
     rng = Random(seed)
     links = [folder / f"port{number}" for number in range(len(PERSONALITIES))]
     with ExitStack() as stack:
@@ -94,29 +94,34 @@ def measure(seed: int, folder: Path) -> list[tuple[float, float]]:
             both = said(Path(f"{port}.log"))[len(once) :]
             ports[port] = both[len(once) :]
         print(f"asked a second: {json.dumps({Path(port).name: ports[port] for port in ports})}", flush=True)
-        pairs = []
+        taken: list[dict[str, float]] = []
         for number in range(ROUNDS):
-            ours, bare = child("driver", ROUND_S, ports), child("bare", ROUND_S, ports)
-            pairs.append((ours, bare))
-            print(f"round {number}: ours {ours:.3f} s, bare {bare:.3f} s, {ours / bare:.2f}x", flush=True)
-    return pairs
+            taken.append({kind: child(kind, ROUND_S, ports) for kind in ("driver", *EXCHANGES)})
+            print(f"round {number}: {', '.join(f'{k} {v:.3f} s' for k, v in taken[-1].items())}", flush=True)
+    return taken
 
 
 def main() -> None:
     """Measure; the last line is the figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, required=True, help="from which the modems are drawn")
-    parser.add_argument("--child", choices=("driver", "bare"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=("driver", *EXCHANGES), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
         be_child(arguments.child)
         return
     with tempfile.TemporaryDirectory(prefix="modem-cpu-") as folder:
-        pairs = measure(arguments.seed, Path(folder))
-    ratios = [ours / bare for ours, bare in pairs]
-    ours_pct, bare_pct = (100 * sum(side) / (ROUNDS * ROUND_S) for side in zip(*pairs, strict=True))
-    detail = f"five modems, one core: ours {ours_pct:.2f} %, bare pyserial {bare_pct:.2f} %"
-    print_figures({"ratio": figure(ratios, n=len(ratios), invalid=0, detail=detail)})
+        taken = measure(arguments.seed, Path(folder))
+    shares = {
+        kind: 100 * sum(one[kind] for one in taken) / (ROUNDS * ROUND_S) for kind in ("driver", *EXCHANGES)
+    }
+    detail = "per cent of a core: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items())
+    print_figures(
+        {
+            name: figure([one["driver"] / one[kind] for one in taken], n=ROUNDS, invalid=0, detail=detail)
+            for name, kind in (("ratio", "until"), ("strictest", "waiting"))
+        }
+    )
 
 
 if __name__ == "__main__":

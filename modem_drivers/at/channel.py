@@ -19,8 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modem_drivers.at.breaks import Breaks
+from modem_drivers.at.clean import Reader, clean_reader
 from modem_drivers.at.echo import Echo
-from modem_drivers.at.results import Outcome, Result, parse_result
+from modem_drivers.at.results import WORDS, Outcome, Result, parse_result
 from modem_drivers.at.shapes import cut_glued, shape_of
 from modem_drivers.at.urc import Body, body_of, find_urc, is_balanced
 
@@ -130,8 +131,8 @@ class AtChannel:
         self._deadline_s = 0.0
         self._awaited_body: str | None = None
         self._echo = Echo("", None)
-        self._open_line, self._breaks = "", Breaks()
-        self._info_lines = 0
+        self._open_line, self._breaks, self._info_lines = "", Breaks(), 0
+        self._clean: Reader | None = None
         self._held: Final | None = None
         self._held_until_s: float | None = None
         self._fenced = fenced
@@ -181,10 +182,16 @@ class AtChannel:
         self._deadline_s = now_s + command.timeout_s
         self._unfit, self._open_line, self._breaks = "", "", Breaks()
         self._echo, self._info_lines = Echo(command.text, command.body), 0
+        is_sure = command.prefixes and not (
+            command.bare or command.prompts or command.fits or command.after_ok
+        )
+        self._clean = clean_reader(command.text, command.prefixes) if is_sure else None
         return command.text.encode("ascii") + b"\r"
 
     def receive(self, data: bytes) -> list[Event]:
         """Return the events completed by *data*, in order."""
+        if clean := self._take_clean(data):
+            return clean
         self._buffer += data
         events: list[Event] = []
         for line in self._take_lines():
@@ -194,6 +201,12 @@ class AtChannel:
             self._buffer.clear()
             events.append(Prompt())
         return events
+
+    def _take_clean(self, data: bytes) -> list[Event]:
+        """Return the events of *data* if it is a whole answer and nothing else."""
+        lines = self._clean(data) if self._clean is not None and not self._buffer else None
+        self._clean = None
+        return [*map(Info, lines), self._finish(WORDS["OK"], "OK")] if lines else []
 
     def tick(self, now_s: float) -> list[Event]:
         """Return what has become due: the end of an overdue command, a probe, the fall of the fence."""

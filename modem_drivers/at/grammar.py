@@ -7,7 +7,7 @@ line. What no row knows is named, never guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from modem_drivers.at.convert import hidden, imsi_network
@@ -38,7 +38,8 @@ class Row:
 
     verb: "+CSQ"; prefixes: heads of its lines where they differ from the verb ("" = a line without a head);
     many: several lines are usual; body: an unheaded line follows each (a PDU); split: the tokenizer;
-    derive: further values computed from those read; source: where the grammar was learnt.
+    derive: further values computed from those read; source: where the grammar was learnt; private: columns
+    whose raw text is not kept.
     """
 
     verb: str
@@ -49,6 +50,12 @@ class Row:
     body: bool = False
     split: Callable[[str], list[str]] = split_fields
     derive: Callable[[Fields], Mapping[str, Value | None]] | None = None
+    private: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns = (column for layout in self.layouts for column in layout.columns)
+        private = frozenset(column.name for column in columns if column.convert in PRIVATE)
+        object.__setattr__(self, "private", private)
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -107,6 +114,7 @@ def read_line(line: str, one: Row) -> Line:
     if fields.problems and all(value is None for value in fields.values.values()):
         raise MalformedReply(line, one.verb, fields.problems[0].partition(":")[0])
     extra = one.derive(fields) if one.derive else {}
-    private = {column.name for column in layout.columns if column.convert in PRIVATE}
-    raw = {name: text for name, text in fields.raw.items() if name not in private}
+    raw = fields.raw
+    if one.private:
+        raw = {name: text for name, text in raw.items() if name not in one.private}
     return Line(one.verb, {**fields.values, **extra}, raw, fields.problems)

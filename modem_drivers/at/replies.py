@@ -17,6 +17,9 @@ from modem_drivers.errors import MalformedReply, shown
 Value = int | float | str
 Convert = Callable[[str], Value | None]
 ABSENT = frozenset({"", "-"})
+_CELL = r'(?:\s*+"[^",(]*+"\s*+|[^",(]*+)'
+_PLAIN = re.compile(f"(?:{_CELL},)*+{_CELL}")  # nearly every line: no comma within quotes, no parenthesis
+_DECIMAL, _HEXADECIMAL = re.compile(r"[+-]?[0-9]{1,12}"), re.compile(r"[0-9A-Fa-f]{1,16}")
 _CLOSING = re.compile(r'"\s*(?=,|$)')
 
 
@@ -58,6 +61,8 @@ def split_fields(tail: str) -> list[str]:
     A comma inside quotes or parentheses does not separate. A quote that is never closed ends at the next
     comma.
     """
+    if _PLAIN.fullmatch(tail):
+        return [cell.strip().strip('"') for cell in tail.split(",")]
     fields: list[str] = []
     position = 0
     while position <= len(tail):
@@ -106,14 +111,15 @@ def parse_line(line: str, prefix: str, columns: Sequence[Column], *, required: i
 def read_fields(cells: Sequence[str], columns: Sequence[Column]) -> Fields:
     """Return *cells* read by *columns*: what is damaged is None and named in problems."""
     values: dict[str, Value | None] = {}
+    raw: dict[str, str] = {}
     problems: list[str] = []
-    for column, cell in zip(columns, cells, strict=False):
+    for (name, convert), cell in zip(columns, cells, strict=False):
+        raw[name] = cell
         try:
-            values[column.name] = None if cell in ABSENT else column.convert(cell)
+            values[name] = None if cell in ABSENT else convert(cell)
         except ValueError as reason:
-            values[column.name] = None
-            problems.append(f"{column.name}: '{shown(cell, 24)}' {reason}")
-    raw = {column.name: cell for column, cell in zip(columns, cells, strict=False)}
+            values[name] = None
+            problems.append(f"{name}: '{shown(cell, 24)}' {reason}")
     return Fields(values, raw, tuple(problems), len(cells))
 
 
@@ -158,7 +164,7 @@ def hexadecimal(bits: int) -> Convert:
 
     def convert(text: str) -> int:
         digits = text[2:] if text[:2] in ("0x", "0X") else text
-        if not re.fullmatch(r"[0-9A-Fa-f]{1,16}", digits):
+        if not _HEXADECIMAL.fullmatch(digits):
             raise ValueError("is not hexadecimal")
         return _within(int(digits, 16), 0, (1 << bits) - 1)
 
@@ -194,7 +200,7 @@ def one_of(words: Mapping[str, str]) -> Convert:
 
 
 def _decimal(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
+    if not _DECIMAL.fullmatch(text):
         raise ValueError("is not an integer")
     return int(text)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from modem_drivers.at.channel import Command
 from modem_drivers.at.replies import (
@@ -146,7 +147,7 @@ def parse_qeng_signal(lines: Sequence[str]) -> SignalReading:
 
     Raises: MalformedReply, if no line is of the serving cell or nothing in it is sound.
     """
-    state, rat, fields = _serving_cell(lines)
+    state, rat, fields = _read_once(tuple(lines))
     sinr, scale, doubt = scale_sinr(fields.integer("sinr_raw"))
     return SignalReading(
         rat=rat,
@@ -166,7 +167,7 @@ def parse_qeng_cell(lines: Sequence[str]) -> CellReading:
 
     Raises: MalformedReply, if no line is of the serving cell or nothing in it is sound.
     """
-    state, rat, fields = _serving_cell(lines)
+    state, rat, fields = _read_once(tuple(lines))
     mcc, mnc = fields.text("mcc"), fields.text("mnc")
     downlink, uplink = fields.integer("downlink_bandwidth"), fields.integer("uplink_bandwidth")
     return CellReading(
@@ -203,6 +204,12 @@ def scale_sinr(raw: int | None) -> tuple[float | None, str, tuple[str, ...]]:
     """Return (SINR in dB, scale, problems) of the LTE SINR of +QENG: families.sinr, nothing else known."""
     found = decide_sinr(raw)
     return found.sinr_db, found.scale, (found.problem,) if found.problem else ()
+
+
+@lru_cache(maxsize=1)
+def _read_once(lines: tuple[str, ...]) -> tuple[str | None, str | None, Fields]:
+    """What signal and cell both need of one answer."""
+    return _serving_cell(lines)
 
 
 def _serving_cell(lines: Sequence[str]) -> tuple[str | None, str | None, Fields]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from modem_drivers.at.grammar import Line, Row, head_of, read_line
@@ -55,12 +56,19 @@ class Serving(NamedTuple):
 
 
 def _text(line: Line, *names: str) -> str:
-    return next((value for name in names if isinstance(value := line.values.get(name), str)), "")
+    for name in names:
+        value = line.values.get(name)
+        if isinstance(value, str):
+            return value
+    return ""
 
 
 def _number(line: Line, *names: str) -> float | None:
-    found = (line.values.get(name) for name in names)
-    return next((float(value) for value in found if isinstance(value, int | float)), None)
+    for name in names:
+        value = line.values.get(name)
+        if isinstance(value, (int, float)):
+            return float(value)
+    return None
 
 
 def _integer(line: Line, *names: str) -> int | None:
@@ -85,6 +93,17 @@ def _state(lines: Sequence[Line]) -> str | None:
         if word in STATES:
             return STATES[word]
     return None
+
+
+@cache
+def serving_reader(row: Row, default_rat: str | None = None) -> Callable[[Sequence[str]], Serving]:
+    """Return the reader of *row* that signal and cell share: what both need of one answer is read once."""
+
+    @lru_cache(maxsize=1)
+    def read(lines: tuple[str, ...]) -> Serving:
+        return read_serving(lines, row, default_rat)
+
+    return lambda lines: read(tuple(lines))
 
 
 def read_serving(lines: Sequence[str], row: Row, default_rat: str | None = None) -> Serving:
@@ -129,8 +148,10 @@ def _read_all(lines: Sequence[str], row: Row) -> tuple[list[Line], MalformedRepl
 def signal_reader(row: Row, default_rat: str | None = None) -> Callable[[Sequence[str]], SignalReading]:
     """Make a reader of signal readings; one without a single level is refused, unless there is no service."""
 
+    serving = serving_reader(row, default_rat)
+
     def read(lines: Sequence[str]) -> SignalReading:
-        seen = read_serving(lines, row, default_rat)
+        seen = serving(lines)
         if seen.main is None:
             if seen.state is None:
                 raise MalformedReply(lines[0], f"{row.verb} of a serving cell")
@@ -166,8 +187,10 @@ def _signal(line: Line, command: str, seen: Serving | None = None) -> SignalRead
 def cell_reader(row: Row, default_rat: str | None = None) -> Callable[[Sequence[str]], CellReading]:
     """Make a reader of the serving cell; without service every field but the state is None."""
 
+    serving = serving_reader(row, default_rat)
+
     def read(lines: Sequence[str]) -> CellReading:
-        seen = read_serving(lines, row, default_rat)
+        seen = serving(lines)
         if seen.main is None:
             return CellReading(rat=None, state=seen.state, command=row.verb, problems=seen.problems)
         return _cell(seen.main, row.verb, seen)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from modem_drivers.at.channel import (
@@ -69,6 +69,35 @@ class Reply:
     t_received_ns: int
 
 
+Answer = Reply | CommandFailed | CommandTimeout
+"""How one command of several ended."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """The commands of one turn: those *left*, the one to be said *next*, what the others were answered."""
+
+    left: Iterator[Command]
+    goes_on: Callable[[Answer], bool]
+    ended: asyncio.Future[list[Answer]]
+    next: Command | None = None
+    answers: list[Answer] = field(default_factory=list)
+
+    def take(self, answer: Answer) -> None:
+        """Keep the answer to the command in flight; end, or choose the next one."""
+        self.answers.append(answer)
+        self.next = next(self.left, None) if self.goes_on(answer) else None
+        if self.next is None:
+            self.ended.set_result(self.answers)
+
+
+def demand_reply(answer: Answer) -> Reply:
+    """Return *answer* if it is a reply; raises it, if it is a refusal or a timeout."""
+    if isinstance(answer, Reply):
+        return answer
+    raise answer
+
+
 class AtSession:
     """The one speaker on *port*. clock returns Unix nanoseconds; on_urc gets each unsolicited line, without
     what is private in it, and its time."""
@@ -92,7 +121,9 @@ class AtSession:
         self._static: StaticAnswers[Reply] = StaticAnswers()
         self._shared: dict[str, asyncio.Task[Reply]] = {}
         self._lines: list[str] = []
-        self._ended: asyncio.Future[Final] | None = None
+        self._talk: _Talk | None = None
+        self._command = Command("")
+        self._t_sent_ns = 0
         self._cleared = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._lost: PortLost | None = None
@@ -150,11 +181,20 @@ class AtSession:
 
         Raises: as ask, at the first that fails.
         """
-        await self._turn.acquire(priority)
-        try:
-            return [await self._ask(command) for command in commands]
-        finally:
-            self._turn.release()
+        answers = await self._converse(commands, priority, lambda answer: isinstance(answer, Reply))
+        return [demand_reply(answer) for answer in answers]
+
+    async def ask_each(
+        self, commands: Sequence[Command], priority: Priority = Priority.NORMAL
+    ) -> dict[Command, Answer]:
+        """Say *commands* as ask_all does, also behind one that is refused; each one's reply or refusal.
+
+        What stands behind one that timed out is not said, and is not in the answer. Raises: PortLost.
+        """
+        answers = await self._converse(
+            commands, priority, lambda answer: not isinstance(answer, CommandTimeout)
+        )
+        return dict(zip(commands, answers, strict=False))
 
     async def ask_static(self, command: Command) -> Reply:
         """Return the reply to *command* that is still true (at.static), with its own times, or ask.
@@ -191,43 +231,59 @@ class AtSession:
         if self._lost is None:
             self._lose(PortLost(self.name, "closed by this program"))
 
-    async def _ask(self, command: Command) -> Reply:
-        await self.await_clear(command.text, max(command.timeout_s, FENCE_WAIT_S))
+    async def _converse(
+        self, commands: Sequence[Command], priority: Priority, goes_on: Callable[[Answer], bool]
+    ) -> list[Answer]:
+        """Say *commands* in one turn, each as soon as the one before has ended and while *goes_on* says so.
+
+        The caller wakes once, at the end: no turn of the event loop is spent between two commands.
+        """
+        await self._turn.acquire(priority)
+        try:
+            if not self._cleared.is_set() or self._lost is not None:
+                await self.await_clear(commands[0].text, max(commands[0].timeout_s, FENCE_WAIT_S))
+            talk = _Talk(iter(commands), goes_on, self._loop.create_future())
+            self._talk = talk
+            try:
+                self._say(next(talk.left))
+                return await talk.ended
+            finally:
+                self._talk = None
+                if self._channel.busy:  # the caller was cancelled, or the port failed
+                    self._channel.abandon()
+                    self._fence()
+        finally:
+            self._turn.release()
+
+    def _say(self, command: Command) -> None:
+        self._command = command
         self._lines, self._t_first_ns, self._body = [], None, command.body
-        self._ended = self._loop.create_future()
         self._static.said(command.text)
         data = self._channel.send(command, now_s=self._loop.time())
-        t_sent_ns = self._clock()
-        try:
-            self._write(data)
-            self._arm()
-            final = await self._ended
-        finally:
-            self._ended = None
-            if self._channel.busy:  # the caller was cancelled, or the port failed
-                self._channel.abandon()
-                self._fence()
-        self._demand_ok(final, command)
-        return Reply(tuple(self._lines), t_sent_ns, self._t_first_ns or self._t_read_ns)
+        self._t_sent_ns = self._clock()
+        self._write(data)
+        self._arm()
 
     def _demand_port(self) -> None:
         if self._lost is not None:
             raise PortLost(self.name, self._lost.reason)
 
-    def _demand_ok(self, final: Final, command: Command) -> None:
+    def _answer(self, final: Final, command: Command) -> Answer:
         outcome, number, meaning = final.result
+        if outcome is Outcome.OK:
+            self._timeouts = 0
+            return Reply(tuple(self._lines), self._t_sent_ns, self._t_first_ns or self._t_read_ns)
         if outcome is Outcome.TIMEOUT:
             self._static.forget()
-        self._timeouts = self._timeouts + 1 if outcome is Outcome.TIMEOUT else 0
-        if outcome is Outcome.TIMEOUT:
-            raise CommandTimeout(self.name, command.text, command.timeout_s, final.seen)
+            self._timeouts += 1
+            return CommandTimeout(self.name, command.text, command.timeout_s, final.seen)
+        self._timeouts = 0
         if outcome is Outcome.CME:
             self._static.refused(number)
-            raise CmeError(command.text, number, meaning)
+            return CmeError(command.text, number, meaning)
         if outcome is Outcome.CMS:
-            raise CmsError(command.text, number, meaning)
-        if outcome is Outcome.ERROR:
-            raise CommandFailed(command.text, final.line)
+            return CmsError(command.text, number, meaning)
+        return CommandFailed(command.text, final.line)
 
     def _readable(self) -> None:
         try:
@@ -253,11 +309,7 @@ class AtSession:
                 case Info(line, continues=True) if self._lines:
                     self._lines[-1] += line
                 case Info(line):
-                    self._static.answered(line)
-                    if self._lines and replaces(line, self._lines[-1]):
-                        self._lines, self._t_first_ns = self._lines[:-1], None
-                    self._t_first_ns = self._t_first_ns or self._t_read_ns
-                    self._lines.append(line)
+                    self._take_line(line)
                 case Final():
                     self._end(event)
                 case Probe(data):
@@ -271,6 +323,20 @@ class AtSession:
                     self._pass_on(line, body)
                 case _:
                     pass  # noise
+        self._say_next()
+
+    def _take_line(self, line: str) -> None:
+        self._static.answered(line)
+        if self._lines and replaces(line, self._lines[-1]):
+            self._lines, self._t_first_ns = self._lines[:-1], None
+        self._t_first_ns = self._t_first_ns or self._t_read_ns
+        self._lines.append(line)
+
+    def _say_next(self) -> None:
+        """Say the command whose turn has come now that the one before it has ended."""
+        if self._talk is not None and self._talk.next is not None:
+            command, self._talk.next = self._talk.next, None
+            self._say(command)
 
     def _pass_on(self, line: str, body: str | None) -> None:
         self._static.heard(line)
@@ -282,8 +348,8 @@ class AtSession:
     def _end(self, final: Final) -> None:
         if self._channel.fenced:
             self._fence()
-        if self._ended is not None and not self._ended.done():
-            self._ended.set_result(final)
+        if self._talk is not None and not self._talk.ended.done():
+            self._talk.take(self._answer(final, self._command))
 
     def _fence(self) -> None:
         self._cleared.clear()
@@ -319,8 +385,8 @@ class AtSession:
         with suppress(PortLost):  # it was lost before; the descriptor is freed
             self._port.close()
         self._cleared.set()
-        if self._ended is not None and not self._ended.done():
-            self._ended.set_exception(lost)
+        if self._talk is not None and not self._talk.ended.done():
+            self._talk.ended.set_exception(lost)
 
 
 def _public(line: str) -> str:

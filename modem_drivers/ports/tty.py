@@ -50,19 +50,23 @@ class SerialPort:
 
         Raises: PortLost.
         """
-        with self._translated():
+        try:
             data = os.read(self._descriptor, READ_BYTES)  # half the price of pyserial's read
             return data or bytes(self._serial.read(READ_BYTES))  # nothing, or hung up: pyserial tells
+        except (OSError, termios.error) as reason:
+            raise PortLost(self.name, str(reason)) from reason
 
     def write(self, data: bytes) -> None:
         """Write *data*, a command line: it fits the kernel's buffer.
 
         Raises: PortLost, also if the port has taken nothing for WRITE_TIMEOUT_S.
         """
-        with self._translated():
+        try:
             taken = os.write(self._descriptor, data)
             if taken < len(data):
                 self._serial.write(data[taken:])
+        except (OSError, termios.error) as reason:
+            raise PortLost(self.name, str(reason)) from reason
 
     def close(self) -> None:
         """Close the port; a port already lost is closed without complaint.

@@ -5,7 +5,15 @@ from contextlib import suppress
 
 import pytest
 
-from modem_drivers.errors import CmeError, CommandTimeout, MalformedReply, PortLost, Unsupported
+from modem_drivers.at.channel import Command
+from modem_drivers.errors import (
+    CmeError,
+    CommandFailed,
+    CommandTimeout,
+    MalformedReply,
+    PortLost,
+    Unsupported,
+)
 from modem_drivers.modem import Modem
 from modem_drivers.reading import name_sent
 
@@ -65,6 +73,43 @@ def test_a_vendors_modem_falls_back_to_the_standard(run):
         responder.table |= {"AT+CESQ": None}
         with pytest.raises(Unsupported, match=r"does not know AT\+QCSQ, AT\+QENG"):
             await modem.signal()
+
+    run(work)
+
+
+def test_a_sample_asks_once_what_signal_and_cell_share(run):
+    async def work(modem, responder):
+        before = len(responder.heard)
+        signal, cell = await modem.sample()
+        assert responder.heard[before:] == ["AT+QCSQ", 'AT+QENG="servingcell"']
+        assert (signal.rsrp_dbm, signal.sinr_db, signal.state) == (-97, 10.2, "connected")
+        assert (cell.plmn, cell.pci, cell.band) == ("51010", 345, 3)
+        assert signal.t_sent_ns < signal.t_received_ns <= cell.t_sent_ns < cell.t_received_ns
+
+    run(work)
+
+
+def test_a_sample_of_a_modem_that_refuses_the_vendors_questions(run):
+    async def work(modem, responder):
+        responder.table |= {"AT+QCSQ": None, 'AT+QENG="servingcell"': "+CME ERROR: 4"}
+        signal, cell = await modem.sample()
+        assert (signal.command, signal.rsrp_dbm) == ("+CESQ", -97)
+        assert (cell.command, cell.plmn, cell.tac) == ("+CEREG", "51010", 0x4A2)
+
+    run(work)
+
+
+def test_behind_a_question_that_is_left_unanswered_nothing_is_said(run):
+    async def work(modem, responder):
+        responder.mute = {"AT+CSQ"}
+        unknown, silent, last = (
+            Command("AT+NONE", ("+NONE:",)),
+            Command("AT+CSQ", ("+CSQ:",), timeout_s=0.2),
+            Command("AT+CESQ", ("+CESQ:",)),
+        )
+        answers = await modem.session.ask_each((unknown, silent, last))
+        assert [type(answer) for answer in answers.values()] == [CommandFailed, CommandTimeout]
+        assert responder.heard[-3:] != ["AT+NONE", "AT+CSQ", "AT+CESQ"]
 
     run(work)
 
