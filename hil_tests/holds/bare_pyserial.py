@@ -1,7 +1,7 @@
 """The peers of modem_cpu: loops over pyserial alone that look at no answer.
 
-`until` reads with read_until, which pyserial has for it; `waiting` takes whatever is there, the cheapest reads
-that pyserial can do.
+`until` reads with read_until, which pyserial has for it; `waiting` takes whatever is there: the cheapest that
+pyserial can do.
 """
 
 import resource
