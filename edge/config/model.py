@@ -21,7 +21,10 @@ class Mqtt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What one round measures, and how often; throughput tests at the same time: at most `parallel`."""
+    """What one round measures, and how often; throughput tests at the same time: at most `parallel`.
+
+    test_mib: what one rate test may take of a budget; utc_offset_h: where the budgets' days begin (WIB: 7).
+    """
 
     every_s: Annotated[float, msgspec.Meta(ge=0)] = 300.0
     rtt_probes: Count = 100
@@ -29,6 +32,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tcp_seconds: Positive = 5.0
     parallel: Count = 2
     signal_every_s: Positive = 1.0
+    test_mib: Positive = 40.0
+    utc_offset_h: Annotated[float, msgspec.Meta(ge=-12, le=14)] = 7.0
     kinds: tuple[Kind, ...] = ("rtt", "tcp-down", "tcp-up")
 
 
@@ -67,6 +72,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     at_port "" means: whatever port of the place the families' tables name. pin_file: holds the card's PIN, ""
     if it has none. apn: dialled where the modem has no address by itself, "": never. number_file: holds the
     card's own number (+62...) for the SMS matrix; it never leaves the box. gateway "" means no default route.
+    budget_mib: what the card may take in a budget_period, both ways, by the interface's counter; 0: any.
     """
 
     slot: str
@@ -78,6 +84,8 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     netns: str = ""
     address: str = "192.168.8.100/24"
     gateway: str = "192.168.8.1"
+    budget_mib: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    budget_period: Literal["day", "month"] = "month"
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

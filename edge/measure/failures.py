@@ -111,6 +111,13 @@ CAUSES: dict[str, Cause] = {
         "no data is used on line {where}: {detail}; move the box, or ask for a card of this country",
         "data tidak dipakai di jalur {where}: {detail}; pindahkan kotak, atau minta kartu negara ini",
     ),
+    "budget.spent": Cause(
+        "policy",
+        "line {where} has used up its byte budget: {detail}; wait for the next period, or raise budget_mib "
+        "in its [[line]]",
+        "jatah byte jalur {where} sudah habis: {detail}; tunggu periode berikutnya, atau naikkan budget_mib "
+        "di [[line]]-nya",
+    ),
     "modem.no_data": Cause(
         "undetermined",
         "the modem at {where} gets no data session: {detail}; check apn in its [[line]] and the subscription",

@@ -23,6 +23,7 @@ from edge.capture.tap import LineTap
 from edge.config.load import ConfigError, load_config
 from edge.config.model import Config, Line
 from edge.host.machine import boot_id, hardware
+from edge.host.timekeeping import read_clock_state
 from edge.measure.failures import failure
 from edge.measure.likeness import words_of
 from edge.mqtt.publisher import Publisher, PublisherConfig
@@ -30,9 +31,11 @@ from edge.mqtt.state import BrokerState, Notice
 from edge.net.helper import NetHelper, Worker, start_helper
 from edge.net.lines import LineNetwork
 from edge.net.privileges import keep_only
+from edge.outbox.budget_journal import BudgetJournal
 from edge.outbox.store import Outbox
 from edge.run.job import SocketFactory, plain_socket
 from edge.schema.address import parse_broker
+from edge.service.budget import Keeper, utc_now
 from edge.service.captures import CaptureSetting, LineCaptures
 from edge.service.clock import SystemClock
 from edge.service.messages import Order
@@ -264,7 +267,13 @@ def assemble(
         on_state=on_state,
         on_notice=on_notice,
     )
-    bench = Bench(config, outbox, clock, boot_id(), lambda: secrets.token_hex(NONCE_BYTES))
+    keeper = Keeper(
+        config,
+        BudgetJournal(Path(config.data_dir) / "budget.jsonl"),
+        now_utc=utc_now,
+        trusted=lambda: read_clock_state().source != "none",
+    )
+    bench = Bench(config, outbox, clock, boot_id(), lambda: secrets.token_hex(NONCE_BYTES), keeper)
     voice = Voice(bench, publisher, Identity(version("pantau"), hardware()))
     return Box(Service(bench, helper, publisher, voice, watcher), publisher, outbox)
 

@@ -11,9 +11,11 @@ from typing import TypeVar
 from edge.config.model import Line
 from edge.measure.result import Failure, Result
 from edge.ports import Flow
+from edge.schedule.budget import Reading
 from edge.service.messages import (
     CaptureClosed,
     CheckSeen,
+    CounterRead,
     CountFlow,
     DataSeen,
     FlowCounted,
@@ -23,6 +25,7 @@ from edge.service.messages import (
     ModemFailed,
     ModemReady,
     NetworkSeen,
+    ReadCounter,
     Report,
     Sample,
     SendNonce,
@@ -65,6 +68,7 @@ class LineHandle:
         self._peer: Peer[Report] | None = None
         self._waiting: dict[str, asyncio.Future[Measured]] = {}
         self._counting: dict[int, asyncio.Future[int]] = {}
+        self._reading: dict[int, asyncio.Future[Reading | None]] = {}
         self._capture: asyncio.Future[CaptureClosed] | None = None
         self._asks = itertools.count(1)
 
@@ -84,7 +88,12 @@ class LineHandle:
             self._take(report)
             self._on_report(self, report)
         self._peer = None
-        for future in (*self._waiting.values(), *self._counting.values(), self._capture):
+        for future in (
+            *self._waiting.values(),
+            *self._counting.values(),
+            *self._reading.values(),
+            self._capture,
+        ):
             if future is not None and not future.done():
                 future.set_exception(WorkerGone(self.line.slot))
 
@@ -104,12 +113,18 @@ class LineHandle:
                 self.samples.append(report)
             case Measured():
                 _answer(self._waiting.pop(report.nonce, None), report)
-            case FlowCounted():
-                _answer(self._counting.pop(report.ask, None), report.bytes)
+            case FlowCounted() | CounterRead():
+                self._take_count(report)
             case CaptureClosed():
                 _answer(self._capture, report)
             case SmsSeen():
                 self.sms = report
+
+    def _take_count(self, report: FlowCounted | CounterRead) -> None:
+        if isinstance(report, FlowCounted):
+            _answer(self._counting.pop(report.ask, None), report.bytes)
+        else:
+            _answer(self._reading.pop(report.ask, None), report.reading)
 
     def _take_state(self, report: SessionSeen | DataSeen | InterfaceSeen) -> None:
         match report:
@@ -126,15 +141,30 @@ class LineHandle:
         """The state that forbids using data on this line, where that costs money: a foreign network."""
         return self.session if self.session is not None and self.session.state == FOREIGN else None
 
-    async def measure(self, nonce: str, kind: str, server: int, *, timeout_s: float) -> Measured:
-        """Run one test. Raises: WorkerGone, TimeoutError."""
+    async def measure(
+        self, nonce: str, kind: str, server: int, *, timeout_s: float, allowed_bytes: int = 0
+    ) -> Measured:
+        """Run one test, which may take *allowed_bytes* (0: any). Raises: WorkerGone, TimeoutError."""
         future: asyncio.Future[Measured] = asyncio.get_running_loop().create_future()
         self._waiting[nonce] = future
-        self._tell(Measure(nonce, kind, server))
+        self._tell(Measure(nonce, kind, server, allowed_bytes))
         try:
             return await asyncio.wait_for(future, timeout_s)
         finally:
             self._waiting.pop(nonce, None)
+
+    async def read_counter(self) -> Reading | None:
+        """Return the counter of the line's interface; None while that is away. Raises: WorkerGone,
+        TimeoutError.
+        """
+        ask = next(self._asks)
+        future: asyncio.Future[Reading | None] = asyncio.get_running_loop().create_future()
+        self._reading[ask] = future
+        self._tell(ReadCounter(ask))
+        try:
+            return await asyncio.wait_for(future, ANSWER_S)
+        finally:
+            self._reading.pop(ask, None)
 
     async def bytes_of(self, flow: Flow) -> int:
         """Return the payload bytes of *flow* that passed this line's interface. Raises: WorkerGone,
@@ -186,7 +216,9 @@ class LineHandle:
         if self._peer is not None:
             self._peer.close()
 
-    def _tell(self, order: Measure | CountFlow | StartCapture | StopCapture | SendNonce) -> None:
+    def _tell(
+        self, order: Measure | ReadCounter | CountFlow | StartCapture | StopCapture | SendNonce
+    ) -> None:
         if self._peer is None:
             raise WorkerGone(self.line.slot)
         self._peer.send(order)

@@ -6,14 +6,25 @@ Orders go to the worker, reports come back. Times are Unix ns.
 import msgspec
 
 from edge.measure.result import Capacity, Failure, Rtt, Throughput
+from edge.schedule.budget import Reading
 
 
 class Measure(msgspec.Struct, frozen=True, tag=True):
-    """Measure *kind* against server number *server* of the configuration."""
+    """Measure *kind* against server number *server* of the configuration.
+
+    allowed_bytes: what the test may take by the interface's counter; 0: as much as it likes.
+    """
 
     nonce: str
     kind: str
     server: int
+    allowed_bytes: int = 0
+
+
+class ReadCounter(msgspec.Struct, frozen=True, tag=True):
+    """Say how many bytes your interface received and sent so far."""
+
+    ask: int
 
 
 class CountFlow(msgspec.Struct, frozen=True, tag=True):
@@ -54,7 +65,7 @@ class SendNonce(msgspec.Struct, frozen=True, tag=True):
     slot: str
 
 
-Order = Measure | CountFlow | StartCapture | StopCapture | UsbDone | SendNonce
+Order = Measure | ReadCounter | CountFlow | StartCapture | StopCapture | UsbDone | SendNonce
 
 
 class ModemReady(msgspec.Struct, frozen=True, tag=True):
@@ -179,6 +190,13 @@ class FlowCounted(msgspec.Struct, frozen=True, tag=True):
     bytes: int
 
 
+class CounterRead(msgspec.Struct, frozen=True, tag=True):
+    """The answer to ReadCounter; reading None: the interface is away."""
+
+    ask: int
+    reading: Reading | None
+
+
 class CaptureClosed(msgspec.Struct, frozen=True, tag=True):
     """The capture file is finished; err says why there is none."""
 
@@ -211,6 +229,7 @@ Report = (
     | Sample
     | Measured
     | FlowCounted
+    | CounterRead
     | CaptureClosed
     | Progress
 )

@@ -75,6 +75,7 @@ class LineFacts:
     modem_err: Failure | None
     samples: Sequence[Sample]
     drops: int = 0
+    left_bytes: int | None = None
 
 
 def started_fields(kind: str, server: str, start_ns: int, moment: Moment, slot: str) -> Fields:
@@ -211,6 +212,8 @@ def _isolation(values: dict[str, Value], result: Result) -> None:
 
 
 def _line(values: dict[str, Value], nv: dict[str, str], facts: LineFacts) -> None:
+    if facts.left_bytes is not None:
+        values["budget_left_bytes"] = facts.left_bytes
     if facts.brand:
         values["brand"] = facts.brand
     if facts.network is not None:

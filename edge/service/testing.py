@@ -4,7 +4,7 @@ is published.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.config.model import Config
 from edge.host.timekeeping import read_clock_state
@@ -12,7 +12,9 @@ from edge.measure.failures import failure
 from edge.measure.isolation import judge_isolation, with_isolation
 from edge.measure.result import Capacity, Result, Throughput
 from edge.outbox.store import Outbox
+from edge.schedule.budget import BudgetSpent
 from edge.schema.record import Fields
+from edge.service.budget import Keeper
 from edge.service.clock import SystemClock
 from edge.service.failed import failed
 from edge.service.line import LineHandle, WorkerGone, flow_of
@@ -33,6 +35,7 @@ class Bench:
     clock: SystemClock
     boot: str
     nonce: Callable[[], str]
+    keeper: Keeper
 
     def moment(self) -> Moment:
         """Return the box's circumstances now."""
@@ -53,9 +56,10 @@ async def run_test(
     )
     bench.outbox.begin(nonce, "result", handle.name, started)
     result, drops = await _measure(bench, handle, kind, server, nonce, start_ns)
+    left_bytes = await _settle(bench, handle, nonce)
     if result.ok or (result.isolation is not None and not result.isolation.ok):
         result = await _judge(result, handle, others, drops)
-    facts = _facts(handle, start_ns, bench.clock.unix_ns(), drops)
+    facts = replace(_facts(handle, start_ns, bench.clock.unix_ns(), drops), left_bytes=left_bytes)
     fields = result_fields(result, facts, bench.moment())
     bench.outbox.finish(nonce, fields)
     return fields
@@ -74,14 +78,28 @@ async def _measure(
         err = failure("data.forbidden", where=handle.line.slot, detail=forbidden.text)
     if err is None:
         try:
-            measured = await handle.measure(nonce, kind, server, timeout_s=expected_s + GRACE_S)
+            allowed = await bench.keeper.begin(handle, nonce, kind)
+            timeout_s = expected_s + GRACE_S
+            measured = await handle.measure(nonce, kind, server, timeout_s=timeout_s, allowed_bytes=allowed)
             return _result(measured), measured.drops
+        except BudgetSpent as exc:
+            err = failure("budget.spent", where=handle.line.slot, detail=str(exc))
         except WorkerGone:
             err = failure("interrupted", where=handle.line.slot, detail="the line's worker process ended")
         except TimeoutError:
             err = failure("interrupted", where=handle.line.slot, detail="the line's worker did not answer")
     name = bench.config.server[server].name
     return failed(kind, err, server=name, nonce=nonce, start_ns=start_ns), 0
+
+
+async def _settle(bench: Bench, handle: LineHandle, nonce: str) -> int | None:
+    """Charge the test to the line's budget and return what is left; None without one, or while its counter
+    cannot be read: then the test's hold stays until it can.
+    """
+    try:
+        return await bench.keeper.end(handle, nonce)
+    except (WorkerGone, TimeoutError, BudgetSpent):
+        return None
 
 
 def _result(measured: Measured) -> Result:

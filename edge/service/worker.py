@@ -12,20 +12,25 @@ from pathlib import Path
 
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
+from edge.host.machine import boot_id
 from edge.host.timekeeping import read_clock_state
 from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
 from edge.measure.result import Capacity, Failure, Result, Throughput
+from edge.net.counters import LineCounter
 from edge.ports import Flow
+from edge.run.brake import ByteBrake
 from edge.run.job import Job, SocketFactory, plain_socket
 from edge.run.job import Progress as JobProgress
-from edge.run.measurements import MEASUREMENTS
+from edge.run.measurements import measure as run_measurement
+from edge.schedule.budget import payload_bytes
 from edge.service.captures import LineCaptures
 from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
 from edge.service.failed import blamed, failed
 from edge.service.interface_watch import InterfaceWatch
 from edge.service.messages import (
+    CounterRead,
     CountFlow,
     FlowCounted,
     Measure,
@@ -34,6 +39,7 @@ from edge.service.messages import (
     NonceSent,
     Order,
     Progress,
+    ReadCounter,
     SendNonce,
     StartCapture,
     StopCapture,
@@ -68,6 +74,7 @@ class LineWorker:
     ) -> None:
         self._setting, self._tap, self._captures, self._peer = setting, tap, captures, peer
         self._clock = SystemClock()
+        self._counter = LineCounter(setting.line.interface, boot_id())
         self._tasks: set[asyncio.Task[None]] = set()
         self._usb = UsbByHelper(peer.send, setting.line.slot)
         self._checks = self._make_checks()
@@ -98,6 +105,8 @@ class LineWorker:
             case CountFlow():
                 flow = Flow(order.proto, order.local_port, order.remote_ip, order.remote_port)
                 self._peer.send(FlowCounted(order.ask, self._tap.bytes_of(flow) if self._tap else 0))
+            case ReadCounter():
+                self._peer.send(CounterRead(order.ask, self._counter.read()))
             case StartCapture():
                 self._captures.start(order.path, order.comment)
             case StopCapture():
@@ -187,7 +196,7 @@ class LineWorker:
         if (away := self._interface.away()) is not None:
             return self._not_measured(order, away)
         losses = self._interface.losses
-        result = await MEASUREMENTS[order.kind](self._job(order))
+        result = await run_measurement(order.kind, self._job(order))
         lost = None if result.ok else self._interface.lost_since(losses)
         return result if lost is None else blamed(result, lost)
 
@@ -212,10 +221,18 @@ class LineWorker:
             clock_error_ms=read_clock_state().error_ms,
             socket_factory=self._setting.sockets,
             on_progress=lambda step: self._peer.send(progress_of(order.nonce, step)),
+            box=self._setting.config.box,
+            max_bytes=payload_bytes(order.allowed_bytes) if order.allowed_bytes else None,
+            brake=self._brake(order.allowed_bytes),
         )
 
     async def _stop_capture(self, comment: str) -> None:
         self._peer.send(await self._captures.stop(comment))
+
+    def _brake(self, allowed_bytes: int) -> ByteBrake | None:
+        if not allowed_bytes:
+            return None
+        return ByteBrake(self._counter.bytes_now, allowed_bytes, self._clock.mono_s)
 
 
 def progress_of(nonce: str, step: JobProgress) -> Progress:

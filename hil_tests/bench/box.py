@@ -48,7 +48,8 @@ def await_true(what: str, done: Callable[[], bool], *, deadline_s: float = DEADL
 class BoxBench:
     """Use as a context manager.
 
-    links: one line each. faults: per line, what its modem suffers from ("" = nothing, "absent" = no modem).
+    links: one line each. server: how the far end misbehaves (hil_tests.sims.far_end), "" is ours. faults: per
+    line, what its modem suffers from ("" = nothing, "absent" = no modem).
     profiles: per line, its modem's; with profiles all modems are on one exchange of messages in `exchange`,
     and a line whose profile has a number has it in the configuration too.
     """
@@ -59,6 +60,7 @@ class BoxBench:
     profiles: Sequence[Mapping[str, object]] = ()
     schedule: str = FAST
     with_server: bool = True
+    server: str = ""
     lab_id: str = field(default_factory=lambda: f"b{secrets.token_hex(3)}")
     box: str = field(default_factory=lambda: f"t-{secrets.token_hex(4)}")
     broker: str = ""
@@ -194,6 +196,9 @@ class BoxBench:
 
     def _server_command(self) -> list[str]:
         listen = f"{SERVER_ADDRESS}:{SERVER_PORT}"
+        if self.server:
+            odd = [sys.executable, "-m", "hil_tests.sims.far_end", "server", "--listen", listen]
+            return [*odd, "--mode", self.server]
         log = str(self.folder / "server.jsonl")
         return [str(PROGRAMS / "pantau-server"), "--listen", listen, "--open", "--log", log]
 
@@ -216,7 +221,8 @@ class BoxBench:
         await_true("the modems' ports", lambda: all(path.exists() for path in wanted))
         if self.with_server:
             said = self.folder / "server.out"
-            await_true("the server", lambda: "listening" in said.read_text(encoding="utf-8"))
+            ready = "READY" if self.server else "listening"
+            await_true("the server", lambda: ready in said.read_text(encoding="utf-8"))
 
 
 def interrupt(process: "subprocess.Popen[str]") -> None:

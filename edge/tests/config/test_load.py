@@ -85,7 +85,7 @@ def test_the_example_of_the_documentation_loads():
             'netns = "ready"',
             'netns = "ready"\nzzz = "x"',
             'box.toml:26: unknown key "zzz" in [line];',
-            "known here: slot, at_port, pin_file, apn, number_file, interface, netns, address, gateway.",
+            "netns, address, gateway, budget_mib, budget_period.",
         ),
         (
             "[capture]",

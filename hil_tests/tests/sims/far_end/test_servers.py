@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hil_tests.sims.far_end.servers import BEHAVIOURS, MODES
+from hil_tests.sims.far_end.behaviours import BEHAVIOURS
+from hil_tests.sims.far_end.servers import MODES
 
 ROOT = Path(__file__).resolve().parents[4]
 COMMAND = [sys.executable, "-m", "hil_tests.sims.far_end"]
