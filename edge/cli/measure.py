@@ -16,9 +16,11 @@ from edge.capture.ring import RingSetting
 from edge.capture.tap import LineTap
 from edge.cli.errors import complain
 from edge.cli.target import enter_netns, parse_server
+from edge.host.load import Machine
 from edge.host.machine import boot_id
 from edge.host.timekeeping import read_clock_state
 from edge.measure.result import Capacity, Result, Throughput, to_json
+from edge.measure.verdicts import rate_of, with_device
 from edge.net.counters import LineCounter
 from edge.net.netns import own_cookie
 from edge.run.brake import ByteBrake
@@ -27,6 +29,7 @@ from edge.run.measurements import measure as run_measurement
 from edge.schedule.budget import payload_bytes
 from edge.service.build import open_ring, read_key
 from edge.service.clock import SystemClock
+from edge.service.device_watch import DeviceWatch
 
 FAILED = 2
 READY = "READY"
@@ -123,7 +126,11 @@ async def _measure(job: Job, kind: Kind, tap: LineTap | None) -> Result:
     """Run the measurement while the loop empties the packet counter."""
     if tap is not None:
         asyncio.get_running_loop().add_reader(tap.fileno(), tap.pump)
-    return await run_measurement(kind.value, job)
+    drops, watch = tap.drops() if tap else 0, DeviceWatch(Machine())
+    async with watch.watching():
+        result = await run_measurement(kind.value, job)
+    drops = tap.drops() - drops if tap else 0
+    return with_device(result, watch.verdict(rate_bps=rate_of(result), ring_drops=drops))
 
 
 def _show(bar: Bar, task: TaskID, step: Progress) -> None:

@@ -73,6 +73,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     if it has none. apn: dialled where the modem has no address by itself, "": never. number_file: holds the
     card's own number (+62...) for the SMS matrix; it never leaves the box. gateway "" means no default route.
     budget_mib: what the card may take in a budget_period, both ways, by the interface's counter; 0: any.
+    antenna, tariff: what lines are compared by. steps_kbps: the rates of the tariff's fair use.
     """
 
     slot: str
@@ -86,6 +87,9 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     gateway: str = "192.168.8.1"
     budget_mib: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     budget_period: Literal["day", "month"] = "month"
+    antenna: str = ""
+    tariff: str = ""
+    steps_kbps: tuple[Positive, ...] = ()
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What the machine does: cores, interrupts, lost packets, throttling, the speed of a USB place.
 
-# Ref: proc(5) /proc/stat (fields of cpuN in clock ticks); [memory] for the rest: kernel net/core/net-procfs.c,
+# Ref: proc(5) /proc/stat (fields of cpuN in clock ticks); the rest [memory]: kernel net/core/net-procfs.c,
 # softnet_seq_show (a line a CPU, hexadecimal: processed, dropped, time_squeeze, ...); sysfs-bus-usb (speed,
 # Mbit/s); raspberrypi/linux drivers/firmware/raspberrypi.c, get_throttled (hexadecimal)
 """

@@ -117,6 +117,5 @@ def judge_device(facts: DeviceFacts) -> DeviceVerdict:
     if said:
         return DeviceVerdict(True, "; ".join(said))
     least = min((moment.idle for moment in facts.moments), default=1.0)
-    return DeviceVerdict(
-        False, f"at least {least:.0%} of the processor was free in {len(facts.moments)} moments"
-    )
+    count = len(facts.moments)
+    return DeviceVerdict(False, f"at least {least:.0%} of the processor was free in {count} moments")

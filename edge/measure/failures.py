@@ -52,6 +52,67 @@ CAUSES: dict[str, Cause] = {
         "and update it",
         "server {where} tidak memakai versi protokol ini: {detail}; periksa alamatnya dan perbarui server",
     ),
+    "server.silent": Cause(
+        "server",
+        "the server {where} takes the connection and says nothing: {detail}; look at pantau-server and its "
+        "machine, and whether a proxy answers in its place",
+        "server {where} menerima sambungan tetapi diam: {detail}; periksa pantau-server dan mesinnya, dan "
+        "apakah ada proxy yang menjawab sebagai gantinya",
+    ),
+    "server.slow": Cause(
+        "server",
+        "the server {where} trickles its words: {detail}; look at the load of its machine",
+        "server {where} menjawab sangat lambat: {detail}; periksa beban mesinnya",
+    ),
+    "server.lying": Cause(
+        "server",
+        "the server {where} reports what cannot be: {detail}; the figure is void, do not use this server "
+        "until it is explained",
+        "server {where} melaporkan yang tidak mungkin: {detail}; angka ini tidak sah, jangan pakai server "
+        "ini sebelum ada penjelasan",
+    ),
+    "link.lost": Cause(
+        "box",
+        "the line's interface or its route went away during the test to {where}: {detail}; look at the "
+        "modem's cable and power, and at what the modem says of its session",
+        "antarmuka jalur atau rutenya hilang selama pengujian ke {where}: {detail}; periksa kabel dan daya "
+        "modem, dan apa kata modem tentang sesinya",
+    ),
+    "link.readdressed": Cause(
+        "undetermined",
+        "the line got another address during the test to {where}: {detail}; the operator or the modem began "
+        "the data session anew, see the session's state",
+        "jalur mendapat alamat lain selama pengujian ke {where}: {detail}; operator atau modem memulai ulang "
+        "sesi data, lihat status sesi",
+    ),
+    "path.silent": Cause(
+        "undetermined",
+        "the line stands and nothing comes through to {where} any more: {detail}; compare with the other "
+        "lines and servers of that minute",
+        "jalur masih ada tetapi tidak ada yang lewat lagi ke {where}: {detail}; bandingkan dengan jalur dan "
+        "server lain pada menit itu",
+    ),
+    "path.rebound": Cause(
+        "undetermined",
+        "the operator's network gave the line another outer address during the test to {where}: {detail}; "
+        "the flow could not go on, a later test tells whether it happens again",
+        "jaringan operator mengganti alamat luar jalur selama pengujian ke {where}: {detail}; aliran tidak "
+        "dapat dilanjutkan, pengujian berikutnya menunjukkan apakah berulang",
+    ),
+    "path.cut": Cause(
+        "undetermined",
+        "something on the way to {where} cut the test's connection, line and server go on: {detail}; a "
+        "middlebox or an address translator did it, see whether it happens again",
+        "sesuatu di jalan ke {where} memutus sambungan pengujian, jalur dan server tetap berjalan: {detail}; "
+        "perangkat perantara atau penerjemah alamat penyebabnya, lihat apakah berulang",
+    ),
+    "udp.blocked": Cause(
+        "undetermined",
+        "no UDP comes through to {where} while TCP does: {detail}; open the port for UDP at the server, or "
+        "see whether the operator blocks it",
+        "UDP tidak lewat ke {where} padahal TCP lewat: {detail}; buka port untuk UDP di server, atau periksa "
+        "apakah operator memblokirnya",
+    ),
     "server.closed_early": Cause(
         "undetermined",
         "the connection to {where} ended in the middle of the test: {detail}; look at the server's "

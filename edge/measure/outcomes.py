@@ -15,12 +15,12 @@ from edge.measure.failures import Outcome
 class Evidence:
     """What is known around a failed test; None: not known.
 
-    own_fault: the box's part failed (modem, interface, disk, clock). attended: somebody is at the box. policy:
-    a rule of tariff, quota, AMBR or roaming. mains: the box is fed. server_well: its anchor measures it well, or
-    another line reached it in the same minute. server_fault: the server itself said or showed it. others_well:
-    other operators' lines work here. many_gone: several operators' lines failed at once. signal_usual: the line
-    is registered with its usual signal. second_server_failed: one in another AS failed on this line too.
-    before_egress: the break lies before the operator's egress.
+    own_fault: the box's part failed (modem, interface, disk, clock). attended: somebody is at the box.
+    policy: a rule of tariff, quota, AMBR or roaming. mains: the box is fed. server_well: its anchor measures
+    it well, or another line reached it in the same minute. server_fault: the server itself said or showed it.
+    others_well: other operators' lines work here. many_gone: several operators' lines failed at once.
+    signal_usual: the line is registered with its usual signal. second_server_failed: one in another AS failed
+    on this line too. before_egress: the break lies before the operator's egress.
     """
 
     own_fault: bool | None = None
@@ -58,7 +58,7 @@ ROWS = (
     Row(
         "area",
         {"many_gone": True, "mains": True, "signal_usual": True, "server_well": True},
-        "several operators are gone at once, box, mains and servers are well: proposed, headquarters settles it",
+        "several operators are gone at once, box, mains and servers are well; headquarters settles it",
     ),
     Row(
         "operator",

@@ -154,6 +154,7 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `acked` and `sent` are the kernel's counts (TCP_INFO) of a download's bytes: acknowledged by whoever
     stands at the other end of the server's connection, and sent with those sent again. `running`: the test
     had not ended on the server's side when it was asked. `limited`: why the server was the limit, "".
+    `you`: who asks, as the server sees it.
     """
 
     v: int
@@ -166,6 +167,7 @@ class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
     acked: int | None = None
     sent: int | None = None
     limited: str = ""
+    you: str = ""
 
 
 Message = Hello | Request | Answer | UploadCount | Done | EchoCount | Report | CapacitySeen | CapacityCount
@@ -296,6 +298,11 @@ class LineBuffer:
             return None
         del self._data[: len(line) + 1]
         return bytes(line)
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of a line that is not whole yet are there."""
+        return len(self._data)
 
     def rest(self) -> bytes:
         """Return what was received after the last line taken, and forget it."""

@@ -76,6 +76,40 @@ class Probes(Struct, frozen=True, kw_only=True):
     t1_ns: list[int]
 
 
+class FarEnd(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The server as it calls itself, and the line as the server sees it: `egress` "ip:port" and whose network
+    that is; `egress_net`: its /24 or /48 hashed with the server's key. `share_bps`: the rate it kept free;
+    `retry_after_s`: when it may be asked again, after a refusal.
+    """
+
+    name: str = ""
+    asn: int | None = None
+    city: str = ""
+    egress: str = ""
+    egress_net: str = ""
+    egress_asn: int | None = None
+    egress_name: str = ""
+    share_bps: int | None = None
+    retry_after_s: float | None = None
+
+
+class Verdicts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a figure is worth. `censored` "right": it is at least so much, for box or server was the limit.
+
+    `device_limited` with its reasons in `device_text`; `server_limited` in words; `proxy_suspect`: somebody
+    on the way acknowledges in our name; `policy_bps`: the limit set by somebody that the figure stands at.
+    """
+
+    device_limited: bool | None = None
+    device_text: str = ""
+    server_limited: str = ""
+    censored: str = ""
+    proxy_suspect: bool | None = None
+    proxy_text: str = ""
+    policy_bps: float | None = None
+    policy_text: str = ""
+
+
 class Common(Struct, frozen=True, kw_only=True):
     """What every result says. `seconds` and `bytes` are None where the test never began."""
 
@@ -90,6 +124,8 @@ class Common(Struct, frozen=True, kw_only=True):
     bytes: int | None = None
     connect_ms: float | None = None
     isolation: Isolation | None = None
+    far: FarEnd | None = None
+    verdicts: Verdicts | None = None
     err: Failure | None = None
     nv: dict[str, str] = field(default_factory=dict)
     """Reason of each key that is not known."""

@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from edge.measure.egress import egress_net
 from edge.measure.failures import failure, outcome_of
 from edge.measure.isolation import judge_isolation, void, with_isolation
 from edge.measure.kernel_stamps import SO_NETNS_COOKIE
 from edge.measure.protocol import Answer, Hello
-from edge.measure.result import Capacity, FlowEnds, Rtt, Throughput
+from edge.measure.result import Capacity, FarEnd, FlowEnds, Rtt, Throughput, Verdicts
+from edge.measure.verdicts import with_server_limit
 from edge.ports import Clock, Flow
 from edge.run.errors import MeasurementFailedError, translated
 from edge.run.job import Job, Progress, endpoint
@@ -48,6 +50,8 @@ class Attempt:
     answer: Answer | None = None
     hello: Hello | None = None
     stopped: str = ""
+    limited: str = ""
+    verdicts: Verdicts = field(default_factory=Verdicts)
     on_stop: Callable[[], None] = lambda: None
     _cookies: list[bool] = field(default_factory=list)
     _told_s: float = -inf
@@ -132,6 +136,8 @@ class Attempt:
     async def closed(self, result: ResultT, exc: MeasurementFailedError | None) -> ResultT:
         """Return *result* with its failure, if any, and the proof of isolation, if it can be judged."""
         await self.settle()
+        result = replace(result, far=self._far(), verdicts=self.verdicts)
+        result = with_server_limit(result, self.limited)
         exc = exc or self._clock_step()
         if exc is not None:
             err = failure(exc.code, where=self.job.where, detail=exc.detail)
@@ -147,6 +153,23 @@ class Attempt:
             drops=0 if tap is None else tap.drops(),
         )
         return with_isolation(result, proof)
+
+    def _far(self) -> FarEnd | None:
+        """Return what the server said of itself and of the line; None before its greeting."""
+        hello, answer = self.hello, self.answer
+        if hello is None:
+            return None
+        return FarEnd(
+            name=hello.server[:64],
+            asn=hello.asn,
+            city=hello.city[:64],
+            egress=(answer.you or "")[:64] if answer else "",
+            egress_net=egress_net(answer.you or "", self.job.key) if answer else "",
+            egress_asn=answer.asn if answer else None,
+            egress_name=(answer.as_name or "")[:64] if answer else "",
+            share_bps=answer.share_bps if answer else None,
+            retry_after_s=answer.retry_after_s if answer else None,
+        )
 
     def _clock_step(self) -> MeasurementFailedError | None:
         """Return the failure if the wall clock was set meanwhile."""

@@ -25,6 +25,7 @@ from edge.measure.capacity_wire import (
 from edge.measure.kernel_stamps import SO_RCVBUFFORCE, SO_TIMESTAMPNS, UDP_SEGMENT, receive_stamp_ns
 from edge.measure.protocol import CapacityCount, ProtocolError
 from edge.measure.result import Capacity
+from edge.run.after import explained
 from edge.run.attempt import Attempt
 from edge.run.control import Control, open_control
 from edge.run.errors import MeasurementFailedError, translated
@@ -63,7 +64,7 @@ async def _measure(job: Job, kind: str) -> Capacity:
         finally:
             control.close()
     except MeasurementFailedError as exc:
-        failed = exc
+        failed = await explained(attempt, exc)
     except OSError as exc:
         failed = translated(exc)
     return await attempt.closed(_result(attempt, end), failed)

@@ -94,17 +94,31 @@ async def open_control(attempt: Attempt) -> Control:
         raise
 
 
+async def ask(attempt: Attempt, sock: socket, terms: Terms, message: type[MessageT]) -> MessageT:
+    """Return the answer to a request of the attempt's kind that begins no test. Raises:
+    MeasurementFailedError, also if the server refuses.
+    """
+    buffer = LineBuffer()
+    hello = _decoded(await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S), Hello)
+    await _send(attempt, sock, _request(attempt, sock, hello, terms))
+    return _decoded(await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S), message)
+
+
 async def _admitted(attempt: Attempt, sock: socket) -> Control:
     """Return the connection once the server has said yes."""
     buffer = LineBuffer()
     hello = _decoded(await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S), Hello)
     attempt.hello = hello
     requested_ns = attempt.job.clock.unix_ns()
-    await _send(attempt, sock, _request(attempt, sock, hello))
+    job = attempt.job
+    terms = Terms(box=job.box, max_bytes=job.max_bytes, want_bps=job.want_bps)
+    await _send(attempt, sock, _request(attempt, sock, hello, terms))
     line = await _receive_line(attempt, sock, buffer, LINE_TIMEOUT_S)
     attempt.answer = answer = _decoded(line, Answer)
     if not answer.ok:
         detail = answer.text or answer.code or "no reason given"
+        if answer.retry_after_s is not None:
+            detail += f", it may be asked again in {answer.retry_after_s:g} s"
         raise MeasurementFailedError(_REFUSALS.get(answer.code or "", "server.protocol"), detail)
     return Control(attempt, sock, answer, requested_ns, len(line) + 1, buffer, hello.auth != "open")
 
@@ -116,7 +130,7 @@ def _seconds(attempt: Attempt) -> float:
     return attempt.job.rtt_seconds if attempt.kind == "rtt" else attempt.job.seconds
 
 
-def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
+def _request(attempt: Attempt, sock: socket, hello: Hello, terms: Terms) -> bytes:
     """Return the request that fits the server's greeting."""
     job = attempt.job
     if hello.auth == "hmac-sha256" and job.key is None:
@@ -129,7 +143,7 @@ def _request(attempt: Attempt, sock: socket, hello: Hello) -> bytes:
             cc=congestion_control(sock) if attempt.kind == "tcp-up" else WANTED_CONGESTION_CONTROL,
             key=job.key,
             hello=hello,
-            terms=Terms(box=job.box, max_bytes=job.max_bytes, want_bps=job.want_bps),
+            terms=terms,
         )
     except ProtocolError as exc:
         raise MeasurementFailedError("server.protocol", str(exc)) from exc
@@ -160,8 +174,9 @@ async def _receive_line(attempt: Attempt, sock: socket, buffer: LineBuffer, time
                 attempt.count("tcp", len(data))
                 buffer.feed(data)
     except TimeoutError as exc:
-        detail = f"connected, but no line from it within {timeout_s:g} s"
-        raise MeasurementFailedError("server.unreachable", detail) from exc
+        code = "server.slow" if buffer.waiting else "server.silent"
+        detail = f"{buffer.waiting} bytes of a line" if buffer.waiting else "not a byte"
+        raise MeasurementFailedError(code, f"{detail} within {timeout_s:g} s") from exc
     except ProtocolError as exc:
         raise MeasurementFailedError("server.protocol", str(exc)) from exc
     except OSError as exc:

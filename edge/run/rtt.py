@@ -8,6 +8,7 @@ from socket import MSG_ERRQUEUE, SOCK_DGRAM, SOL_SOCKET, socket
 from msgspec.structs import replace
 
 from edge.measure.delay import ipdv_ns, loss_runs, one_way, pdv_ns, variation, why_no_one_way
+from edge.measure.ends import judge_handshake
 from edge.measure.kernel_stamps import (
     SENDING_STAMPS,
     SO_TIMESTAMPING,
@@ -18,6 +19,8 @@ from edge.measure.kernel_stamps import (
 from edge.measure.protocol import EchoCount
 from edge.measure.result import Probes, Rtt, RttMs
 from edge.measure.stamp_session import SenderSession, SessionCounts
+from edge.measure.verdicts import with_proxy
+from edge.run.after import explained
 from edge.run.attempt import Attempt
 from edge.run.control import Control, open_control
 from edge.run.errors import MeasurementFailedError, translated
@@ -49,8 +52,12 @@ async def measure_rtt(job: Job) -> Rtt:
         if session.counts().received == 0:
             raise MeasurementFailedError("no_data", f"none of {job.probes + 1} UDP probes was answered")
     except MeasurementFailedError as exc:
-        failed = exc
-    return await attempt.closed(_rtt(attempt, session, count), failed)
+        failed = await explained(attempt, exc)
+    result = _rtt(attempt, session, count)
+    least_ms = result.rtt_ms.min if result.rtt_ms else None
+    result = with_proxy(result, judge_handshake(attempt.connect_ms, least_ms))
+    attempt.verdicts = result.verdicts or attempt.verdicts
+    return await attempt.closed(result, failed)
 
 
 def _session(job: Job, control: Control) -> SenderSession:

@@ -2,15 +2,17 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import urandom
 from socket import IPPROTO_TCP, socket
 
 from edge.measure.bins import Arrival, bin_arrivals, skip_payload, sustained_bps, why_not_sustained
+from edge.measure.ends import Ends, judge_proxy, why_lying
 from edge.measure.kernel_stamps import TCP_NOTSENT_LOWAT
 from edge.measure.pacing import LEAST_BYTES, READ_BYTES, READ_PAUSE_S, lowat_bytes
 from edge.measure.protocol import GRACE_S, UploadCount
-from edge.measure.result import BIN_MS, Bins, Throughput
+from edge.measure.result import BIN_MS, Bins, Throughput, Verdicts
+from edge.run.after import ask_report, explained
 from edge.run.attempt import Attempt
 from edge.run.control import Control, congestion_control, open_control
 from edge.run.errors import MeasurementFailedError, translated
@@ -42,6 +44,7 @@ class _Counted:
     bins: Bins | None = None
     largest: int = 0
     note: str | None = None
+    ends: Ends = field(default_factory=lambda: Ends(acked=None, sent=None, received=None, whole=False))
     reads: list[Arrival] = field(default_factory=list)
 
 
@@ -67,8 +70,23 @@ async def _measure(job: Job, kind: str) -> Throughput:
         finally:
             control.close()
     except MeasurementFailedError as exc:
-        failed = exc
+        failed = await explained(attempt, exc)
+    if failed is None:
+        await _compare_ends(attempt, counted)
     return await attempt.closed(_throughput(attempt, counted), failed)
+
+
+async def _compare_ends(attempt: Attempt, counted: _Counted) -> None:
+    """Compare what one end sent and saw acknowledged with what the other received, by the kernels' counts."""
+    ends = counted.ends
+    if attempt.kind == "tcp-down":
+        report = await ask_report(attempt)
+        if report is None:
+            return
+        attempt.limited = report.limited
+        ends = replace(ends, acked=report.acked, sent=report.sent)
+    verdict = judge_proxy(ends)
+    attempt.verdicts = Verdicts(proxy_suspect=verdict.suspect, proxy_text=verdict.text)
 
 
 async def _download(attempt: Attempt, control: Control, counted: _Counted) -> None:
@@ -84,6 +102,10 @@ async def _download(attempt: Attempt, control: Control, counted: _Counted) -> No
     except OSError as exc:
         fault = None if attempt.stopped else translated(exc)
     stop_ns = attempt.job.clock.unix_ns()
+    info = read_tcp_info(control.sock)
+    if info is not None:
+        whole = not counted.note and not fault and not attempt.stopped
+        counted.ends = Ends(acked=None, sent=None, received=info.received, whole=whole)
     if attempt.stopped:
         control.close()
     await attempt.settle()
@@ -178,9 +200,15 @@ async def _upload(attempt: Attempt, control: Control, counted: _Counted) -> None
     try:
         count = await control.line(UploadCount, COUNT_S)
     except MeasurementFailedError as exc:
-        if exc.code != "server.unreachable":
+        if exc.code not in ("server.silent", "server.slow"):
             raise
         raise MeasurementFailedError("no_data", f"no count from the server within {COUNT_S:g} s") from exc
+    info = read_tcp_info(control.sock)
+    if info is not None:
+        counted.ends = Ends(acked=info.acked, sent=info.sent, received=count.received, whole=True)
+        if why := why_lying(count.bytes, info.sent):
+            raise MeasurementFailedError("server.lying", why)
+    attempt.limited = count.limited
     _take_count(attempt, counted, count)
 
 

@@ -3,7 +3,7 @@ box.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import UNSET
@@ -15,6 +15,7 @@ from edge.measure.result import Capacity, Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
 from edge.service.messages import CheckSeen, DataSeen, NetworkSeen, Sample, SessionSeen, SmsSeen
+from edge.service.verdict_values import Papers, verdict_values
 
 COMMON = ("server", "nonce", "method", "layer", "family", "seconds", "bytes", "connect_ms")
 THROUGHPUT = ("sustained_bps", "mean_bps", "resolution_bps", "congestion_control", "counted_at", "note")
@@ -76,6 +77,7 @@ class LineFacts:
     samples: Sequence[Sample]
     drops: int = 0
     left_bytes: int | None = None
+    papers: Papers = field(default_factory=Papers)
 
 
 def started_fields(kind: str, server: str, start_ns: int, moment: Moment, slot: str) -> Fields:
@@ -102,13 +104,14 @@ def result_fields(result: Result, facts: LineFacts, moment: Moment) -> Fields:
     if isinstance(result, Rtt):
         _delays(values, result)
     _isolation(values, result)
+    verdict_values(values, nv, result, facts.papers)
     _line(values, nv, facts)
     return Fields(
         boot=moment.boot,
         ts=result.start_ns // NS_PER_MS,
         clk=moment.clk(),
         ok=result.ok,
-        outcome=outcome_of(result.err),
+        outcome="policy" if result.ok and result.outcome == "policy" else outcome_of(result.err),
         values=values,
         nv=nv,
         err=as_err(result.err) if result.err else None,

@@ -20,6 +20,7 @@ from edge.service.failed import failed
 from edge.service.line import LineHandle, WorkerGone, flow_of
 from edge.service.messages import Measured
 from edge.service.records import LineFacts, Moment, result_fields, started_fields
+from edge.service.verdict_values import Papers, judged_by_policy, papers_of
 from modem_drivers.radio.plmn import find_network
 
 GRACE_S = 40.0
@@ -59,7 +60,15 @@ async def run_test(
     left_bytes = await _settle(bench, handle, nonce)
     if result.ok or (result.isolation is not None and not result.isolation.ok):
         result = await _judge(result, handle, others, drops)
-    facts = replace(_facts(handle, start_ns, bench.clock.unix_ns(), drops), left_bytes=left_bytes)
+    result = judged_by_policy(result, handle.line, handle.data)
+    facts = replace(
+        _facts(handle, start_ns, bench.clock.unix_ns(), drops),
+        left_bytes=left_bytes,
+        papers=Papers(
+            papers_of(handle.line, handle.modem),
+            [papers_of(other.line, other.modem) for other in others if other.alive],
+        ),
+    )
     fields = result_fields(result, facts, bench.moment())
     bench.outbox.finish(nonce, fields)
     return fields

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
+from edge.host.load import Machine
 from edge.host.machine import boot_id
 from edge.host.timekeeping import read_clock_state
 from edge.measure.blast import BlastJudge
 from edge.measure.failures import failure
 from edge.measure.result import Capacity, Failure, Result, Throughput
+from edge.measure.verdicts import rate_of, with_device
 from edge.net.counters import LineCounter
 from edge.ports import Flow
 from edge.run.brake import ByteBrake
@@ -27,6 +29,7 @@ from edge.schedule.budget import payload_bytes
 from edge.service.captures import LineCaptures
 from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
+from edge.service.device_watch import DeviceWatch
 from edge.service.failed import blamed, failed
 from edge.service.interface_watch import InterfaceWatch
 from edge.service.messages import (
@@ -182,8 +185,11 @@ class LineWorker:
 
     async def _measure(self, order: Measure) -> None:
         drops = self._tap.drops() if self._tap else 0
-        result = await self._result(order)
+        watch = DeviceWatch(Machine(), self._setting.line.slot)
+        async with watch.watching():
+            result = await self._result(order)
         drops = self._tap.drops() - drops if self._tap else 0
+        result = with_device(result, watch.verdict(rate_bps=rate_of(result), ring_drops=drops))
         if isinstance(result, Throughput):
             self._peer.send(Measured(order.nonce, throughput=result, drops=drops))
         elif isinstance(result, Capacity):

@@ -32,8 +32,11 @@ class Reports:
         if len(self._served) > self._kept:
             self._served.popitem(last=False)
 
-    def take(self, token: str) -> Report:
-        """Return the report and forget the token. Raises: RefusedError, if it is none or was shown before."""
+    def take(self, token: str, you: str) -> Report:
+        """Return the report for *you* ("ip:port") and forget the token.
+
+        Raises: RefusedError, if it is none or was shown before.
+        """
         served = self._served.pop(token, None)
         if served is None:
             raise RefusedError("token", "no test has this token, or it was shown before")
@@ -49,4 +52,5 @@ class Reports:
             acked=bulk.acked,
             sent=bulk.sent,
             limited=bulk.limited,
+            you=you,
         )

@@ -154,7 +154,7 @@ class Visit:
         try:
             request, seconds = await self._asked(challenge)
             if request.kind == REPORT:
-                await self._send(encode_line(self.server.reports.take(request.token)))
+                await self._send(encode_line(self.server.reports.take(request.token, self._you())))
                 await end(self.sock)
                 return
             self.place = self._enter(request, seconds)
@@ -276,13 +276,12 @@ class Visit:
 
     def _yes(self, token: str, *, ssid: int | None = None, cc: str | None = None) -> Answer:
         """Return the answer to an admitted test."""
-        host, port = self.peer
         networks = self.server.rules.networks
-        network = networks.find(host) if networks else None
+        network = networks.find(self.peer[0]) if networks else None
         return Answer(
             v=1,
             ok=True,
-            you=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            you=self._you(),
             ssid=ssid,
             cc=cc,
             token=token,
@@ -290,6 +289,11 @@ class Visit:
             as_name=network.name if network else None,
             share_bps=self.place.bps or None if self.place else None,
         )
+
+    def _you(self) -> str:
+        """Return the client as this server sees it."""
+        host, port = self.peer
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def _note(self, event: str, request: Request, bulk: Bulk) -> None:
         """Log the start or the end of a test."""

@@ -274,3 +274,25 @@ def test_a_capture_never_overwrites(lab, tmp_path):
     assert told.returncode == 1
     assert f"cannot write to {out}: File exists" in told.stderr
     assert out.read_bytes() == b"evidence"
+
+
+@contextlib.contextmanager
+def busy_loops(count):
+    """Run *count* programs that do nothing but use a core each."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def test_with_every_core_taken_the_box_is_said_to_be_the_limit(lab):
+    with busy_loops(max(2, os.cpu_count() or 2)):
+        status, result = lab.measured("tcp-down", "--seconds", 2)
+    assert (status, result["ok"]) == (0, True)
+    assert result["verdicts"]["device_limited"] is True
+    assert result["verdicts"]["censored"] == "right"
+    assert "every core was busy" in result["verdicts"]["device_text"]
+    assert result["sustained_bps"] > 0

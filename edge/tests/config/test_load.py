@@ -85,7 +85,7 @@ def test_the_example_of_the_documentation_loads():
             'netns = "ready"',
             'netns = "ready"\nzzz = "x"',
             'box.toml:26: unknown key "zzz" in [line];',
-            "netns, address, gateway, budget_mib, budget_period.",
+            "netns, address, gateway, budget_mib, budget_period, antenna, tariff, steps_kbps.",
         ),
         (
             "[capture]",

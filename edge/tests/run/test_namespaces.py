@@ -116,7 +116,7 @@ def test_a_line_that_dies_in_the_middle_is_no_slow_line(link, inside, run, measu
     begun_s = time.monotonic()
     result = run(cut())
     assert time.monotonic() - begun_s < 25
-    assert (result.outcome, result.err.code) in (("undetermined", "no_data"), ("box", "route.none"))
+    assert (result.outcome, result.err.code) in (("undetermined", "path.silent"), ("box", "link.lost"))
     assert "sustained_bps" not in to_json(result)
 
 

@@ -150,7 +150,7 @@ def test_one_way_delay_is_told_with_the_bound_of_both_clocks(tmp_path, start, jo
 def test_no_udp_at_all_is_no_data_and_no_loss_figure(server, job_for, run):
     everything = Faults(lost_down=frozenset(range(6)))
     result, _ = run(relayed(server, job_for, everything, probes=5))
-    assert (result.outcome, result.err.code) == ("undetermined", "no_data")
+    assert (result.outcome, result.err.code) == ("undetermined", "udp.blocked")
     assert "none of 6 UDP probes was answered" in result.err.text
     assert (result.rtt_ms, result.lost, result.access_ms) == (None, None, None)
     assert (result.sent, result.received) == (6, 0)
