@@ -59,8 +59,7 @@ def test_a_figure_that_the_box_limited_is_kept_as_at_least_so_much():
 
 
 def test_without_a_figure_nothing_is_censored():
-    shown = to_json(with_device(result(sustained_bps=None), DeviceVerdict(True, "busy")))
-    assert "censored" not in shown["verdicts"]
+    assert with_device(result(sustained_bps=None), DeviceVerdict(True, "busy")).verdicts.censored == ""
 
 
 @pytest.mark.parametrize(
@@ -127,9 +126,9 @@ def test_a_figure_within_a_tenth_of_a_limit_is_the_limit_s(rate_bps, layer, limi
 
 
 def test_policy_is_an_outcome_and_no_failure():
-    shown = to_json(with_policy(result(), judge_policy(48.3e6, "tcp-payload", [AMBR])))
-    assert (shown["ok"], shown["outcome"], shown["sustained_bps"]) == (True, "policy", 90e6)
-    assert shown["verdicts"]["policy_bps"] == 50e6
+    told = with_policy(result(), judge_policy(48.3e6, "tcp-payload", [AMBR]))
+    assert (told.ok, told.outcome, told.sustained_bps) == (True, "policy", 90e6)
+    assert told.verdicts.policy_bps == 50e6
 
 
 LINE = {"modem": "EG25-G", "firmware": "A08", "antenna": "omni-3", "tariff": "prepaid"}
