@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
-BOARDS = {"pico": "armv6m", "pico2": "armv7emsp", "carrier": "armv6m"}  # -march of mpy-cross
+BOARDS = {"pico": "armv6m", "pico2": "armv7emsp", "carrier": "armv7emsp"}  # -march of mpy-cross
 LIMIT_BYTES = 120_000
-ROOT_FILES = ("probe/boot.py", "probe/main.py", "probe/hal/safe.py")
+ROOT_FILES = tuple(f"probe/{name}.py" for name in ("boot", "main", "hal/safe", "hal/disk", "hal/choose"))
+LOADER = ("__init__", "logic/__init__", "logic/files", "logic/images", "logic/limits", "logic/slots")
 
 
 class ImageError(Exception):
@@ -77,6 +78,8 @@ def make_image(board: str, out: Path) -> None:
     for source, name in modules(FIRMWARE):
         compile_module(source, name, BOARDS[board], slot / f"{name}.mpy")
     (slot / "manifest").write_text(slot_manifest(slot))
+    for name in (f"probe/{module}" for module in LOADER):
+        compile_module(FIRMWARE / f"{name}.py", name, BOARDS[board], out / "loader" / f"{name}.mpy")
     for source in (*(FIRMWARE / name for name in ROOT_FILES), pins):
         (out / source.name).write_bytes(source.read_bytes())
     (out / "manifest").write_text("".join(line + "\n" for line in sums(out)))

@@ -1,4 +1,4 @@
-"""Pins of the probe board built with a Raspberry Pi Pico. Wiring: docs/firmware.md."""
+"""Pins of the probe board built with a Raspberry Pi Pico. Wiring: docs/wiring.md."""
 
 BOARD = "pico"
 MODEM_POWER = (2, 3, 4, 5, 6)  # 1: on. Pulled up: on while nobody drives them, so also in any reset
@@ -8,6 +8,7 @@ PI_POWER = 9  # 1: on. Pulled up
 MAINS = 10  # 1: mains present
 BUTTON = 11  # 0: pressed. Pulled up
 DOOR = 12  # 1: open. Pulled up, the switch goes to ground
+LED_GREEN, LED_RED = 13, 14  # 1: lit
 USB_HOST = 24  # 1: a host feeds the USB port
 UART_PI, UART_PI_TX, UART_PI_RX = 0, 0, 1
 UART_GNSS, UART_GNSS_TX, UART_GNSS_RX = 1, 20, 21

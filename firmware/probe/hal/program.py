@@ -3,15 +3,23 @@
 import binascii
 import time
 
+import disk
 import machine
 import pins
 import safe
+from probelink.messages import EVENT_BOOT, EVENT_GNSS, EVENT_LIMITS
 
+from probe.hal.panel import Panel
+from probe.hal.receiver import Receiver
 from probe.hal.wires import Wires
-from probe.logic import limits, window
+from probe.logic import limits, sensors, window
 from probe.logic.board import Board
+from probe.logic.events import EventRing
+from probe.logic.images import Images
 from probe.logic.link import BoardLink
+from probe.logic.pages import Shown
 from probe.logic.pi_watch import MEMORY_BYTES
+from probe.logic.timekeeping import NONE
 
 STEP_MS = 10
 REPL_STEP_MS = 50
@@ -70,7 +78,10 @@ class Program:
         self._uart = machine.UART(pins.UART_PI, 115_200, tx=tx, rx=rx, rxbuf=512)
         self._received = bytearray(64)
         build = binascii.crc32(read_file("/slot%d/manifest" % slot))
-        self.link = BoardLink(self.board, build, reset_reason(), slot, status_period_ms())
+        reason = reset_reason()
+        self.link = BoardLink(self.board, build, reason, slot, status_period_ms())
+        self._begin_rest(("image %08x" % build, "slot %d" % slot, "reset by %d" % reason))
+        self.link.tell_event(EVENT_BOOT, reason)
         out = memoryview(self.link.out)
         self._views = tuple([out[:size] for size in range(WRITE_AT_MOST + 1)])
         self.field = bool(read_file(FIELD))
@@ -81,8 +92,25 @@ class Program:
         if not self.wires.button_held() and not read_file(SERVICE):
             self._dog = machine.WDT(timeout=limits.WATCHDOG_MS)
 
+    def _begin_rest(self, about: "tuple[str, ...]") -> None:
+        self.receiver = Receiver()
+        self.sensors = sensors.Sensors()
+        self.panel = Panel(Shown(self.board, self.receiver.sky, self.sensors, about))
+        self.disk = disk.Disk()
+        self.ring = self.link.ring = EventRing(self.disk, "log")
+        self._since_log_ms = self._since_time_ms = 0
+        self._wrong = 0
+        self._confirmed = False
+
     def step(self) -> None:
-        """Read, decide, act."""
+        """Everything once: what must never stall, then the rest."""
+        self.control()
+        self.rest()
+        if self.board.feed and self._dog is not None:
+            self._dog.feed()
+
+    def control(self) -> None:
+        """Read, decide, act; allocates nothing."""
         board = self.board
         self.wires.read(board.levels)
         board.feeding.ticked(SENSORS)
@@ -96,8 +124,49 @@ class Program:
         self._transmit()
         self._keep()
         board.feeding.ticked(LOG)
-        if board.feed and self._dog is not None:
-            self._dog.feed()
+
+    def rest(self) -> None:
+        """Receiver, sensors, panel, log: what may be late."""
+        elapsed_ms, felt, wires = self.board.elapsed_ms, self.sensors, self.wires
+        self.receiver.step(elapsed_ms, self._now_ms)
+        felt.put(sensors.RAIL, wires.rail_mv)
+        felt.put(sensors.BATTERY, self.board.levels.battery_mv)
+        felt.put(sensors.CORE, wires.temperature_cdegc)
+        felt.tick(elapsed_ms)
+        self.panel.step(elapsed_ms, self._now_ms, 1 if wires.button_held() else 0)
+        self._tell_rest(elapsed_ms)
+        self._since_log_ms += elapsed_ms
+        if self._since_log_ms >= limits.LOG_MS:
+            self._since_log_ms = 0
+            self._log()
+
+    def _tell_rest(self, elapsed_ms: int) -> None:
+        sky, wrong = self.receiver.sky, self.sensors.wrong()
+        if sky.raised:
+            self.link.tell_event(EVENT_GNSS, sky.raised)
+            sky.raised = 0
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self.link.tell_event(EVENT_LIMITS, wrong)
+        self._since_time_ms += elapsed_ms
+        if self._since_time_ms >= limits.TIME_MS:
+            self._since_time_ms = 0
+            known = sky.time
+            if known.quality != NONE:
+                utc_s = known.days * limits.DAY_S + known.second
+                self.link.tell_time(utc_s, known.us // 1000, known.uncertainty_us(), known.quality)
+
+    def _log(self) -> None:
+        may_write = self._may_write()
+        self.ring.flush(may_write=may_write)
+        well = self.link.heard > 0 or self.board.window
+        if not self._confirmed and may_write and well and self.board.uptime_ms >= limits.SELF_CHECK_MS:
+            Images(self.disk).confirm()
+            self._confirmed = True
+
+    def _may_write(self) -> bool:
+        levels = self.board.levels
+        return bool(levels.mains) or levels.battery_mv >= limits.WRITE_FLASH_MV
 
     def _read_clock(self) -> int:
         ticks = time.ticks_ms()
@@ -121,7 +190,7 @@ class Program:
     def _keep(self) -> None:
         if self.memory == self._kept:
             return
-        if self.board.levels.mains or self.board.levels.battery_mv >= limits.WRITE_FLASH_MV:
+        if self._may_write():
             self._kept[:] = self.memory
             write_file(MEMORY, self._kept)
 

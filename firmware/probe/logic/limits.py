@@ -8,6 +8,7 @@ PI_SILENT_MS = 60_000  # a Pi silent for so long holds no modem off
 OFFS_A_DAY = 6
 BACKOFF_MS = (0, 10_000, 60_000, 300_000, 900_000, 3_600_000)  # before the next off, by offs of the day
 DAY_MS = 86_400_000
+DAY_S = 86_400
 
 ALARM_AFTER_MS = 120_000  # without proof of work
 RESET_AFTER_MS = 300_000
@@ -72,3 +73,9 @@ SENSOR_LIMITS = (  # of supply, rail, battery (mV), core (cdegC), each line (mA)
 )
 CONTACT_STILL_MS = 50
 LAMP_STEP_MS = 125
+SHUNT_MOHM = 50  # in each modem's supply
+
+EARLIEST_DAYS = 20_782  # 2026-11-25: a receiver that says an earlier date has counted its weeks wrong
+LOG_MS = 1_000  # between two writes of events to the flash
+TIME_MS = 1_000  # between two tellings of UTC
+SELF_CHECK_MS = 30_000  # an image that ran so long, and heard the Pi or a technician, stays

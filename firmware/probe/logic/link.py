@@ -11,6 +11,7 @@ import struct
 from probelink.frame import MAX_WIRE, VERSION_HIGH, VERSION_LOW, FrameDecoder, FrameEncoder
 from probelink.messages import (
     EVENT_MAINS_BACK,
+    EVENT_MAINS_LOST,
     EVENT_PI_STATE,
     EVENT_WINDOW,
     TABLE_CRC,
@@ -23,6 +24,10 @@ from probelink.session import RESULT_UNKNOWN
 from probe.logic import limits
 from probe.logic.board import Board
 from probe.logic.supply import LAST_GASP, MAINS_CAME, MAINS_LOST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from probe.logic.events import EventRing
 
 OUT_BYTES = 8 * MAX_WIRE
 _COMMANDS = ("power_off", "power_on", "power_cycle", "mode")
@@ -51,6 +56,8 @@ class BoardLink:
         self.rail_mv = 0
         self.temperature_cdegc = 0
         self.decoder = FrameDecoder()
+        self.heard = 0  # frames of the Pi that made sense, up to 255
+        self.ring: "EventRing | None" = None  # where events are kept too
         self._encoder = FrameEncoder()
         self._board = board
         self._seq = 0
@@ -80,6 +87,7 @@ class BoardLink:
         if found is None:
             decoder.bad_frames += 1
             return
+        self.heard = min(255, self.heard + 1)
         name, values = found
         if name == "hello":
             self._put(_HELLO, self._hello)
@@ -97,20 +105,27 @@ class BoardLink:
         if board.tell in (MAINS_LOST, LAST_GASP):
             values = (board.uptime_ms, min(board.levels.battery_mv, 20_000))
             self._put(_MAINS_LOST, encode_payload("mains_lost", values))
+            self._keep(EVENT_MAINS_LOST, board.levels.battery_mv)
         elif board.tell == MAINS_CAME:
-            self._tell(EVENT_MAINS_BACK, board.levels.battery_mv)
+            self.tell_event(EVENT_MAINS_BACK, board.levels.battery_mv)
         if board.window != self._window:
             self._window = board.window
-            self._tell(EVENT_WINDOW, 1 if board.window else 0)
+            self.tell_event(EVENT_WINDOW, 1 if board.window else 0)
         if board.pi.state != self._pi_state:
             self._pi_state = board.pi.state
-            self._tell(EVENT_PI_STATE, board.pi.state)
+            self.tell_event(EVENT_PI_STATE, board.pi.state)
         self._since_ms += board.elapsed_ms
         if self._since_ms >= self._status_ms:
             self._since_ms = 0
             self._tell_status()
 
-    def _tell(self, code: int, value: int) -> None:
+    def _keep(self, code: int, value: int) -> None:
+        if self.ring is not None:
+            self.ring.note(self._board.uptime_ms, code, limits.LINES, value)
+
+    def tell_event(self, code: int, value: int) -> None:
+        """Say an event, and keep it."""
+        self._keep(code, value)
         self._events += 1
         values = (self._events, self._board.uptime_ms, code, limits.LINES, value)
         self._put(_EVENT, encode_payload("event", values))

@@ -14,6 +14,10 @@ LINES = 5
 EVENT_WINDOW = 1  # codes of the event message. value: 1 the maintenance window opened, 0 it closed
 EVENT_MAINS_BACK = 2  # battery, mV
 EVENT_PI_STATE = 3  # the watch over the Pi: 0 watch, 1 alarm, 2 reset pressed, 3 was reset, 4 power cut
+EVENT_GNSS = 4  # the guard over the receiver raised: 1 a jump, 2 away from its place, 4 a jump of time
+EVENT_LIMITS = 5  # bits of sensors outside their limits: supply, rail, battery, core, lines 0 to 4
+EVENT_BOOT = 6  # reset reason of HELLO
+EVENT_MAINS_LOST = 7  # in the board's ring only: the link has a message of its own. battery, mV
 
 _COMMAND = (("command_id", 1, U32), ("deadline_ms", 0, U32))  # deadline: on the board's own uptime
 
