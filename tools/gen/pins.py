@@ -9,7 +9,7 @@ from boards.chips import CHIPS
 from boards.signals import SIGNALS, Signal
 
 ROOT = Path(__file__).resolve().parents[2]
-BOARDS = ("pico2", "carrier")
+BOARDS = ("pico", "pico2", "carrier")
 
 
 class Wire(NamedTuple):
