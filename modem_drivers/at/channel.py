@@ -378,7 +378,7 @@ class AtChannel:
 
     def _finish(self, result: Result, line: str) -> Final:
         command, self._command = self._command, None
-        self._held, self._held_until_s, self._open_line = None, None, ""
+        self._held, self._held_until_s, self._open_line, self._clean = None, None, "", None
         self._escape_first = command is not None and command.prompts
         seen = self.seen if result.outcome is Outcome.TIMEOUT else ""
         return Final(command.text if command else "", result, line, seen)
