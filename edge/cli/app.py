@@ -2,7 +2,7 @@
 
 import typer
 
-from edge.cli import at, blast, capture, measure, modems, name, once, run, signal, sms
+from edge.cli import at, blast, capture, heartbeat, measure, modems, name, once, run, signal, sms
 from edge.cli.errors import explained
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("once")(once.once)
 app.command("measure")(measure.measure)
+app.command("heartbeat")(heartbeat.heartbeat)
 app.add_typer(modems.app, name="modems")
 app.command("signal")(signal.signal)
 app.command("capture")(capture.capture)

@@ -51,6 +51,19 @@ class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     store_every_s: Positive = 60.0
 
 
+class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An exchange a line, with two servers in turn, so that a line's silence is known within a minute.
+
+    every_s 0: off. From fast_from until fast_until (while votes are counted) one every fast_s.
+    """
+
+    every_s: Annotated[float, msgspec.Meta(ge=0)] = 20.0
+    fast_s: Positive = 10.0
+    fast_from: Moment | None = None
+    fast_until: Moment | None = None
+    tell_s: Positive = 300.0
+
+
 class Sms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The SMS matrix: how many messages the whole box may send a day (they cost money; 0: none)."""
 
@@ -116,4 +129,5 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     schedule: Schedule = Schedule()
     capture: Capture = Capture()
     checks: Checks = Checks()
+    heartbeat: Heartbeat = Heartbeat()
     sms: Sms = Sms()

@@ -212,6 +212,20 @@ CAUSES: dict[str, Cause] = {
         "tidak ada data yang lewat antara kotak dan {where}: {detail}; bandingkan dengan jalur dan "
         "server lain",
     ),
+    "line.lost": Cause(
+        "undetermined",
+        "line {where} carries nothing any more: {detail}; compare with the other lines, look at its modem's "
+        "session and its antenna",
+        "jalur {where} tidak membawa data lagi: {detail}; bandingkan dengan jalur lain, lihat sesi modem dan "
+        "antenanya",
+    ),
+    "server.silent": Cause(
+        "server",
+        "the server {where} does not answer heartbeats while another does: {detail}; look at that server and "
+        "its network",
+        "server {where} tidak menjawab denyut sedangkan server lain menjawab: {detail}; periksa server "
+        "itu dan jaringannya",
+    ),
     "isolation.leak": Cause(
         "box",
         "traffic of {where} did not stay on its own line: {detail}; the figure is void, report this fault",

@@ -4,13 +4,14 @@
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from edge.measure.stamp import (
     AUTHENTICATED_BYTES,
     BASE_BYTES,
     ReflectedPacket,
+    SenderPacket,
     StampError,
     authenticated_ssid,
     decode_sender,
@@ -40,12 +41,19 @@ class Reflector:
     An admitted session is known by its id alone, since an operator's NAT may change the sender's address in
     the middle of it; any other by (id, peer), in a table of at most *strangers* sessions.
     clock_error_ms: how far this clock may be from UTC, said in each answer; None: not known to be UTC.
+    keys_of: the keys, besides the reflector's, that sign packets of a session that was not admitted.
     """
 
     def __init__(
-        self, key: bytes | None = None, *, strangers: int = 1024, clock_error_ms: float | None = None
+        self,
+        key: bytes | None = None,
+        *,
+        strangers: int = 1024,
+        clock_error_ms: float | None = None,
+        keys_of: Callable[[int], Sequence[bytes]] = lambda ssid: (),
     ) -> None:
         self._key = key
+        self._keys_of = keys_of
         self._error_estimate = error_estimate(clock_error_ms)
         self._base_bytes = AUTHENTICATED_BYTES if key else BASE_BYTES
         self._admitted: dict[int, _Session] = {}
@@ -94,11 +102,10 @@ class Reflector:
         *t3_ns* gives the time now, read as late as possible. Octets beyond the base packet return as they
         came (a TLV's U flag stays set: not understood, RFC 8972 4), so the answer is as long as the question.
         """
-        key = self._key_for(data)
-        try:
-            asked = decode_sender(data, key)
-        except StampError:
+        opened = self._opened(data)
+        if opened is None:
             return None
+        asked, key = opened
         session = self._session(asked.ssid, peer)
         seq = session.next_seq & 0xFFFFFFFF
         session.next_seq += 1
@@ -117,12 +124,22 @@ class Reflector:
         )
         return encode_reflected(answer, key) + data[self._base_bytes :]
 
-    def _key_for(self, data: bytes) -> bytes | None:
-        """Return the key a packet must be signed with: its session's, where it names an admitted one."""
+    def _opened(self, data: bytes) -> tuple[SenderPacket, bytes | None] | None:
+        """Return what a packet says and the key that signed it; None if it is none, or not rightly signed."""
+        for key in self._keys_for(data):
+            try:
+                return decode_sender(data, key), key
+            except StampError:
+                continue
+        return None
+
+    def _keys_for(self, data: bytes) -> Sequence[bytes | None]:
+        """Return the keys a packet may be signed with: its session's, where it names an admitted one."""
         if self._key is None:
-            return None
-        session = self._admitted.get(authenticated_ssid(data))
-        return session.key if session else self._key
+            return (None,)
+        ssid = authenticated_ssid(data)
+        session = self._admitted.get(ssid)
+        return (session.key,) if session else (self._key, *self._keys_of(ssid))
 
     def _session(self, ssid: int, peer: Hashable) -> _Session:
         """Return the session a packet belongs to; a new stranger may push out the one silent for longest."""

@@ -149,6 +149,29 @@ class CheckSeen(msgspec.Struct, frozen=True, tag=True):
     nv: dict[str, str]
 
 
+class HeartNoticed(msgspec.Struct, frozen=True, tag=True):
+    """The line or a server fell silent or answers again (measure.heartbeat.Told): an event of the line."""
+
+    told: str
+    t_ns: int
+    silent_s: float
+    missed: int
+    server: str | None
+    err: Failure | None
+
+
+class HeartTally(msgspec.Struct, frozen=True, tag=True):
+    """The exchanges of some minutes: access_ms of those that came after silence, rtt_ms of the others."""
+
+    start_ns: int
+    seconds: float
+    sent: int
+    received: int
+    access_ms: list[float]
+    rtt_ms: list[float]
+    authenticated: bool
+
+
 class NonceSent(msgspec.Struct, frozen=True, tag=True):
     """What became of SendNonce, as far as the sender's network says."""
 
@@ -224,6 +247,8 @@ Report = (
     | NetworkSeen
     | SmsSeen
     | CheckSeen
+    | HeartNoticed
+    | HeartTally
     | NonceSent
     | NonceArrived
     | Sample

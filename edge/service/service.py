@@ -19,6 +19,8 @@ from edge.service.messages import (
     CaptureClosed,
     CheckSeen,
     DataSeen,
+    HeartNoticed,
+    HeartTally,
     InterfaceSeen,
     ModemFailed,
     NetworkSeen,
@@ -189,22 +191,26 @@ class Service:
         if isinstance(report, CheckSeen) and not handle.name:
             handle.early.append(report)
         if handle.name:
-            match report:
-                case Sample():
-                    self._voice.signal(handle, report)
-                case NetworkSeen() | SessionSeen() | DataSeen():
-                    self._voice.line_state(handle)
-                case SmsSeen():
-                    self._voice.line_state(handle)
-                case CheckSeen():
-                    self._voice.check(handle, report)
-                case InterfaceSeen():
-                    self._voice.event(handle, "line.away" if report.err else "line.back", report.err)
-                case ModemFailed():
-                    self._voice.event(handle, "modem.failed", report.err)
+            self._tell(handle, report)
         if isinstance(report, UsbWanted):
             self._spawn(self._usb(handle, report))
         self._watcher.report(handle, report)
+
+    def _tell(self, handle: LineHandle, report: Report) -> None:
+        """Publish what of a report concerns subscribers."""
+        match report:
+            case Sample():
+                self._voice.signal(handle, report)
+            case NetworkSeen() | SessionSeen() | DataSeen() | SmsSeen():
+                self._voice.line_state(handle)
+            case CheckSeen():
+                self._voice.check(handle, report)
+            case HeartNoticed() | HeartTally():
+                self._voice.heart(handle, report)
+            case InterfaceSeen():
+                self._voice.event(handle, "line.away" if report.err else "line.back", report.err)
+            case ModemFailed():
+                self._voice.event(handle, "modem.failed", report.err)
 
     async def _usb(self, handle: LineHandle, wanted: UsbWanted) -> None:
         async with self._helper_free:

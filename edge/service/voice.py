@@ -9,8 +9,9 @@ from edge.mqtt.publisher import Publisher
 from edge.schema.live import Meta, MetaLine, Signal, State
 from edge.schema.names import BOX_LINE
 from edge.schema.record import Value
+from edge.service.heart_records import heart_event_fields, heart_tally_fields
 from edge.service.line import LineHandle
-from edge.service.messages import CheckSeen, Sample
+from edge.service.messages import CheckSeen, HeartNoticed, HeartTally, Sample
 from edge.service.records import (
     NS_PER_MS,
     check_fields,
@@ -91,6 +92,15 @@ class Voice:
         """Commit a check's verdict as an event of the line, and publish it. Raises: OutboxError."""
         fields = check_fields(seen, self._bench.moment(), handle.line.slot)
         self._bench.outbox.append("event", handle.name, fields)
+        self._publisher.wake()
+
+    def heart(self, handle: LineHandle, report: HeartNoticed | HeartTally) -> None:
+        """Commit what a line's heartbeat says, and publish it. Raises: OutboxError."""
+        moment, slot = self._bench.moment(), handle.line.slot
+        if isinstance(report, HeartNoticed):
+            self._bench.outbox.append("event", handle.name, heart_event_fields(report, moment, slot))
+        elif (fields := heart_tally_fields(report, moment, slot)) is not None:
+            self._bench.outbox.append("result", handle.name, fields)
         self._publisher.wake()
 
     @property

@@ -10,6 +10,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from edge.capture.tap import LineTap
 from edge.config.model import Config, Line
 from edge.host.load import Machine
@@ -31,7 +33,9 @@ from edge.service.checks import Checks, ChecksSetting, Window
 from edge.service.clock import SystemClock
 from edge.service.device_watch import DeviceWatch
 from edge.service.failed import blamed, failed
+from edge.service.heart_task import Surroundings, beat
 from edge.service.interface_watch import InterfaceWatch
+from edge.service.line import FOREIGN
 from edge.service.messages import (
     CounterRead,
     CountFlow,
@@ -44,6 +48,7 @@ from edge.service.messages import (
     Progress,
     ReadCounter,
     SendNonce,
+    SessionSeen,
     StartCapture,
     StopCapture,
     UsbDone,
@@ -82,6 +87,8 @@ class LineWorker:
         self._usb = UsbByHelper(peer.send, setting.line.slot)
         self._checks = self._make_checks()
         self._interface = InterfaceWatch(setting.line, tap, peer.send)
+        self._data_allowed = True
+        self._tests = 0
 
     async def run(self) -> None:
         """Serve until the service is gone."""
@@ -89,6 +96,7 @@ class LineWorker:
             asyncio.get_running_loop().add_reader(self._tap.fileno(), self._tap.pump)
         self._start(self._interface.run())
         self._start(self._modem())
+        self._start(beat(self._setting.config, self._setting.keys, self._around()))
         while (order := await self._peer.receive()) is not None:
             self._obey(order)
         for task in self._tasks:
@@ -130,7 +138,24 @@ class LineWorker:
                 access=Access(apn=self._setting.line.apn) if self._setting.line.apn else None,
                 beside=self._checks,
             ),
-            self._peer.send,
+            self._modem_says,
+        )
+
+    def _modem_says(self, report: msgspec.Struct) -> None:
+        """Pass on what the modem's session says; the heartbeat keeps still where data is not allowed."""
+        if isinstance(report, SessionSeen):
+            self._data_allowed = report.state != FOREIGN
+        self._peer.send(report)
+
+    def _around(self) -> Surroundings:
+        return Surroundings(
+            slot=self._setting.line.slot,
+            clock=self._clock,
+            sockets=self._setting.sockets,
+            cookie=self._setting.cookie,
+            may_send=lambda: self._data_allowed,
+            is_busy=lambda: self._tests > 0,
+            send=self._peer.send,
         )
 
     def _make_checks(self) -> Checks:
@@ -202,7 +227,11 @@ class LineWorker:
         if (away := self._interface.away()) is not None:
             return self._not_measured(order, away)
         losses = self._interface.losses
-        result = await run_measurement(order.kind, self._job(order))
+        self._tests += 1
+        try:
+            result = await run_measurement(order.kind, self._job(order))
+        finally:
+            self._tests -= 1
         lost = None if result.ok else self._interface.lost_since(losses)
         return result if lost is None else blamed(result, lost)
 

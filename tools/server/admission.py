@@ -6,9 +6,11 @@ No clock and no socket: the time now comes in as monotonic seconds.
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from edge.measure.heartbeat import heartbeat_ssid
 from edge.measure.protocol import key_of
 
 BOX_ID = re.compile(r"[a-z0-9-]{1,63}")
@@ -55,6 +57,31 @@ class KeyRing:
             return key_of((self.folder / box).read_bytes())
         except (OSError, ValueError):
             return self.shared
+
+    def keys_of_ssid(self, ssid: int) -> list[bytes]:
+        """Return the keys of the boxes whose heartbeats have this session id."""
+        if self.folder is None:
+            return []
+        keys = [
+            self.key_for(box) for box in _boxes_of_ssid(self.folder, _changed_ns(self.folder)).get(ssid, ())
+        ]
+        return [key for key in keys if key is not None]
+
+
+def _changed_ns(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _boxes_of_ssid(folder: Path, changed_ns: int) -> dict[int, list[str]]:
+    """Return the boxes with a key file, by their heartbeats' session id; *changed_ns* makes it read anew."""
+    found: dict[int, list[str]] = {}
+    for path in sorted(folder.iterdir()) if changed_ns else ():
+        found.setdefault(heartbeat_ssid(path.name), []).append(path.name)
+    return found
 
 
 class UsedNonces:

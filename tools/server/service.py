@@ -90,7 +90,9 @@ class Server:
     def __post_init__(self) -> None:
         keys, rules = self.rules.keys, self.rules
         nobodys = token_bytes(32) if keys.required else None
-        self.reflector = Reflector(keys.shared or nobodys, clock_error_ms=rules.clock_error_ms)
+        self.reflector = Reflector(
+            keys.shared or nobodys, clock_error_ms=rules.clock_error_ms, keys_of=keys.keys_of_ssid
+        )
         self.gate = Gate(rules.max_sessions, rules.capacity_bps)
         self.traffic = Traffic(rules.capacity_bps)
 
@@ -128,9 +130,9 @@ class Server:
         return len(self._tasks) > self.rules.max_sessions + WAITING_ROOM
 
     def free_ssid(self) -> int:
-        """Return a session number that is not in use, 1..65535."""
+        """Return a session number that is not in use, 1..32767: the others are of heartbeats."""
         while True:
-            ssid = 1 + randbelow(65535)
+            ssid = 1 + randbelow(32767)
             if not self.reflector.is_admitted(ssid):
                 return ssid
 

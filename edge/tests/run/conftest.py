@@ -86,6 +86,8 @@ def start_server(folder, *, listen="127.0.0.1:0", netns="", key=None, options=()
     words += [str(Path(sys.executable).with_name("pantau-server")), "--listen", listen, "--log", str(log)]
     if key is None:
         words.append("--open")
+    elif isinstance(key, Path):
+        words += ["--keys", str(key)]
     else:
         key_file = folder / f"key-{next(_names)}"
         key_file.write_bytes(key)
