@@ -103,7 +103,7 @@ def counters(lab: Lab, number: int) -> Counters:
 
 
 def keep_neighbours(lab: Lab, number: int) -> None:
-    """Make what line *number* has learnt of its neighbours permanent: a modem's raw-IP interface asks for none.
+    """Make what line *number* has learnt of its neighbours permanent: a modem with raw IP asks for none.
 
     Raises: NetworkError.
     """
