@@ -219,7 +219,7 @@ CAUSES: dict[str, Cause] = {
         "jalur {where} tidak membawa data lagi: {detail}; bandingkan dengan jalur lain, lihat sesi modem dan "
         "antenanya",
     ),
-    "server.silent": Cause(
+    "heartbeat.server": Cause(
         "server",
         "the server {where} does not answer heartbeats while another does: {detail}; look at that server and "
         "its network",

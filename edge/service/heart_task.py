@@ -18,6 +18,7 @@ from edge.run.job import SocketFactory
 from edge.service.messages import HeartNoticed, HeartTally
 
 SERVERS = 2
+CAUSES = {"line.lost": "line.lost", "server.silent": "heartbeat.server"}
 LOOK_S = 1.0
 """How often it is looked whether it is time for another pace or a tally."""
 
@@ -101,12 +102,12 @@ def _noticed(notice: Notice, names: list[str], around: Surroundings) -> HeartNot
     server = None if notice.server is None else names[notice.server]
     detail = f"nothing for {notice.silent_s:.0f} s, {notice.missed} exchanges missed"
     where = server or around.slot
-    bad = notice.told in ("line.lost", "server.silent")
+    cause = CAUSES.get(notice.told)
     return HeartNoticed(
         told=notice.told,
         t_ns=around.clock.unix_ns(),
         silent_s=round(notice.silent_s, 1),
         missed=notice.missed,
         server=server,
-        err=failure(notice.told, where=where, detail=detail) if bad else None,
+        err=failure(cause, where=where, detail=detail) if cause else None,
     )

@@ -28,7 +28,7 @@ def test_a_lost_line_is_an_event_whose_fault_one_line_cannot_know():
 
 
 def test_a_silent_server_is_the_servers_fault_and_named():
-    err = failure("server.silent", where="jakarta-1", detail="")
+    err = failure("heartbeat.server", where="jakarta-1", detail="")
     fields = heart_event_fields(HeartNoticed("server.silent", T_NS, 1.0, 2, "jakarta-1", err), MOMENT, "1-1")
     assert (fields.outcome, fields.values["server"]) == ("server", "jakarta-1")
 
