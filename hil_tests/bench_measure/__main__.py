@@ -16,13 +16,13 @@ from hil_tests.bench_measure import plan, rtt_runs, runs
 from hil_tests.bench_measure.cells import JUDGED, TBF, TUNING, grid
 from hil_tests.bench_measure.errors import BenchError
 from hil_tests.bench_measure.frozen import demand_frozen
-from hil_tests.bench_measure.isolated import hidden_folders
 from hil_tests.bench_measure.journal import Journal, Line
 from hil_tests.bench_measure.network import BenchNet, emulated, shaped
 from hil_tests.bench_measure.plan import OURS, PEERS, RTT, Item
 from hil_tests.bench_measure.provenance import ROOT, commit, now_utc, session
 from hil_tests.bench_measure.runs import Setting
 from hil_tests.link.errors import LinkError
+from hil_tests.link.isolated import hidden_folders
 from hil_tests.sims.operator_net.children import ChildError
 from hil_tests.sims.operator_net.log import LogError
 from hil_tests.sims.operator_net.namespaces import NetworkError

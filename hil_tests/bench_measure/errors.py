@@ -1,7 +1,6 @@
 """BenchError                everything hil_tests.bench_measure raises
 |- JournalError             a journal cannot be read or is of another plan -> the text has file and line
-|- NotFrozen                a method is not frozen by hash                 -> commit it, then judge
-+- EstimatorError           the estimator's process cannot be set up       -> a fault of the bench, no figure
++- NotFrozen                a method is not frozen by hash                 -> commit it, then judge
 """
 
 
@@ -15,7 +14,3 @@ class JournalError(BenchError):
 
 class NotFrozen(BenchError):
     """A method's constants are not frozen by a committed hash."""
-
-
-class EstimatorError(BenchError):
-    """The estimator's process could not be set up or did not get ready."""

@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import Protocol
 
 from hil_tests.bench_measure.facts import Facts, Judged, read_facts, tbf_facts
-from hil_tests.link.net import Net, TbfCount, TbfRates, kernel_shaped, lab_id, shape_anew, tbf_count
+from hil_tests.link.net import NOT_SHAPED, NOT_YET, Net, TbfCount, kernel_shaped, lab_id, shape, tbf_count
 from hil_tests.link.options import Options
 from hil_tests.link.run import await_port
 from hil_tests.link.session import tbf_rates
 from hil_tests.link.shapes import link_of
 from hil_tests.sims.operator_net import children, log, namespaces
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
-from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting
 
 PORT = 8620
-NOT_YET = LinkSetting("not-yet", DirectionSetting(), DirectionSetting())
-NOT_SHAPED = TbfRates(up_bps=1_000_000_000, down_bps=1_000_000_000, queue_ms=100)
 FORGETFUL = {"ipv4/tcp_no_metrics_save": "1"}  # else a connection learns from the ones before it
 
 
@@ -96,8 +93,7 @@ class ShapedNet:
 
     def link(self, options: Options, folder: Path, *, seed: int) -> None:
         """Set both buckets; there is no log, and nothing that *seed* could be of."""
-        for interface, rate_bps in rates_of(tbf_rates(options)).items():
-            shape_anew(self.net.shaped[interface], rate_bps, tbf_rates(options))
+        shape(self.net, tbf_rates(options))
         self._before = self._counts()
 
     def unlink(self) -> None:
@@ -116,11 +112,6 @@ class ShapedNet:
 
     def _counts(self) -> dict[str, TbfCount]:
         return {name: tbf_count(interface) for name, interface in self.net.shaped.items()}
-
-
-def rates_of(rates: TbfRates) -> dict[str, int]:
-    """Return {interface of the router: what it lets through, bit/s of layer 2}."""
-    return {"c0": rates.down_bps, "s0": rates.up_bps}
 
 
 @contextlib.contextmanager

@@ -4,10 +4,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from hil_tests.bench_measure import isolated
 from hil_tests.bench_measure.cells import options_of
-from hil_tests.bench_measure.errors import BenchError, EstimatorError
-from hil_tests.bench_measure.isolated import Waiting
+from hil_tests.bench_measure.errors import BenchError
 from hil_tests.bench_measure.network import PORT, BenchNet, EmulatedNet
 from hil_tests.bench_measure.plan import Item
 from hil_tests.bench_measure.runs import (
@@ -21,8 +19,9 @@ from hil_tests.bench_measure.runs import (
     said_of,
     stillborn,
 )
-from hil_tests.link import irtt, run, truth
-from hil_tests.link.errors import ToolError
+from hil_tests.link import irtt, isolated, run, truth
+from hil_tests.link.errors import NotReady, ToolError
+from hil_tests.link.isolated import Waiting
 from hil_tests.link.net import Net
 from hil_tests.link.trips import session
 from hil_tests.sims.operator_net import log
@@ -45,7 +44,7 @@ def rtt(net: BenchNet, setting: Setting, item: Item) -> Line:
         started_ns = time.time_ns()
         try:
             waiting = isolated.start(command, folder, namespace=net.net.client, hidden=setting.hidden)
-        except EstimatorError as error:
+        except NotReady as error:
             found = stillborn(setting, item, error)
         else:
             with closing(waiting):

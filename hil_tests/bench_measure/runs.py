@@ -12,15 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from hil_tests.bench_measure import isolated
 from hil_tests.bench_measure.cells import Cell, cell_of, direction_of, options_of
-from hil_tests.bench_measure.errors import EstimatorError
 from hil_tests.bench_measure.facts import Judged
-from hil_tests.bench_measure.isolated import Said, Waiting
 from hil_tests.bench_measure.network import PORT, BenchNet
 from hil_tests.bench_measure.plan import Item
-from hil_tests.link import iperf3, run
-from hil_tests.link.errors import ToolError
+from hil_tests.link import iperf3, isolated, run
+from hil_tests.link.errors import NotReady, ToolError
+from hil_tests.link.isolated import Said, Waiting
 from hil_tests.link.net import Net
 from hil_tests.link.options import Options
 
@@ -74,7 +72,7 @@ def ours(net: BenchNet, setting: Setting, item: Item) -> Line:
         started_ns = time.time_ns()
         try:
             waiting = isolated.start(command, folder, namespace=net.net.client, hidden=setting.hidden)
-        except EstimatorError as error:
+        except NotReady as error:
             found = stillborn(setting, item, error)
         else:
             with contextlib.closing(waiting):
@@ -99,7 +97,7 @@ def blind(net: BenchNet, setting: Setting, item: Item, waiting: Waiting, folder:
     return {**head, **times, "truth": msgspec.to_builtins(truth), **said_of(said)}
 
 
-def stillborn(setting: Setting, item: Item, error: EstimatorError) -> Line:
+def stillborn(setting: Setting, item: Item, error: NotReady) -> Line:
     """Return what there is to journal of an estimator that never waited for its go."""
     drawn_ns = time.time_ns()
     cell = setting.cell(item)

@@ -1,6 +1,7 @@
 """LinkError                 everything hil_tests.link raises
 |- OptionError              an option no link can have        -> the text says what is allowed
 +- ToolError                a program's answer cannot be read -> the text has its last words
+   +- NotReady              an estimator that waits for its go ended, or never said READY
 """
 
 
@@ -14,3 +15,7 @@ class OptionError(LinkError):
 
 class ToolError(LinkError):
     """A program ended badly, or printed what this cannot read."""
+
+
+class NotReady(ToolError):
+    """An estimator ended before its go, or did not say that it waits for it."""

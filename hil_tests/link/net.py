@@ -16,7 +16,7 @@ from hil_tests.sims.operator_net.held_signals import held_signals, termination_a
 from hil_tests.sims.operator_net.ipv6 import SERVER_ADDRESS6
 from hil_tests.sims.operator_net.lab import SERVER_ADDRESS, Lab
 from hil_tests.sims.operator_net.namespaces import ip_batch
-from hil_tests.sims.operator_net.settings import LinkSetting
+from hil_tests.sims.operator_net.settings import DirectionSetting, LinkSetting
 
 TBF_BURST_BYTES = 15_000
 TBF_SERVER, TBF_CLIENT = "10.80.2.2", "10.80.1.2"
@@ -61,24 +61,45 @@ def lab_id() -> str:
     return f"k{os.getpid():x}"
 
 
+Link = Callable[[LinkSetting], None]
+NOT_YET = LinkSetting("not-yet", DirectionSetting(), DirectionSetting())
+
+
+@contextlib.contextmanager
+def unlinked(folder: Path, *, seed: int, ipv6: bool = False) -> Iterator[tuple[Net, Link]]:
+    """Yield the network without a link that is limited, and what puts one in, its log in *folder*.
+
+    Raises: NetworkError, ChildError.
+    """
+    before = folder / "before"
+    before.mkdir(exist_ok=True)
+    with Lab(lab_id(), [NOT_YET], before, client_netns=True, seed=seed, ipv6=ipv6) as lab:
+        yield of_lab(lab, ipv6=ipv6), lambda link: lab.relink([link], folder, seed=seed)
+
+
 @contextlib.contextmanager
 def emulated(link: LinkSetting, folder: Path, *, seed: int, ipv6: bool = False) -> Iterator[Net]:
     """Yield the network with *link* in it; its log is complete after the block. Raises: NetworkError."""
     with Lab(lab_id(), [link], folder, client_netns=True, seed=seed, ipv6=ipv6) as lab:
+        yield of_lab(lab, ipv6=ipv6)
 
-        def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
-            return lab.start(name, command, namespace=namespace)
 
-        def perform(what: str) -> object:
-            return lab.rebind_nat(0) if what == REBIND else lab.control(Request(blackhole=what == BLACK))
+def of_lab(lab: Lab, *, ipv6: bool) -> Net:
+    """Return a lab that stands as a network."""
 
-        yield Net(
-            client=lab.client_namespaces[0],
-            server=lab.server_namespace,
-            address=SERVER_ADDRESS6 if ipv6 else SERVER_ADDRESS,
-            start=start,
-            perform=perform,
-        )
+    def start(name: str, command: Sequence[str], *, namespace: str) -> children.Child:
+        return lab.start(name, command, namespace=namespace)
+
+    def perform(what: str) -> object:
+        return lab.rebind_nat(0) if what == REBIND else lab.control(Request(blackhole=what == BLACK))
+
+    return Net(
+        client=lab.client_namespaces[0],
+        server=lab.server_namespace,
+        address=SERVER_ADDRESS6 if ipv6 else SERVER_ADDRESS,
+        start=start,
+        perform=perform,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +113,9 @@ class TbfRates:
     down_bps: int
     queue_ms: float
     burst_bytes: int = TBF_BURST_BYTES
+
+
+NOT_SHAPED = TbfRates(up_bps=1_000_000_000, down_bps=1_000_000_000, queue_ms=100)
 
 
 @contextlib.contextmanager
@@ -154,10 +178,16 @@ def tbf_command(router: str, interface: str, rate_bps: int, rates: TbfRates) -> 
     return ["tc", "-n", router, "qdisc", "add", "dev", interface, "root", "tbf", *shape, "latency", latency]
 
 
-def shape_anew(interface: tuple[str, str], rate_bps: int, rates: TbfRates) -> None:
+def _shape_anew(interface: tuple[str, str], rate_bps: int, rates: TbfRates) -> None:
     """Put another bucket in the place of *interface*'s. Raises: NetworkError."""
     command = tbf_command(*interface, rate_bps, rates)
     namespaces.run(["replace" if word == "add" else word for word in command])
+
+
+def shape(net: Net, rates: TbfRates) -> None:
+    """Put other buckets in the places of both of *net*'s. Raises: NetworkError."""
+    _shape_anew(net.shaped["c0"], rates.down_bps, rates)
+    _shape_anew(net.shaped["s0"], rates.up_bps, rates)
 
 
 def tbf_count(interface: tuple[str, str]) -> TbfCount:

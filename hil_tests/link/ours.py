@@ -1,6 +1,7 @@
 """Our own capacity estimator over a link: the command line of `pantau measure capacity-*`, and its answer.
 
-It is a process of its own and is told the server's address, nothing of the link. Source: docs/interfaces.md.
+It is a process of its own, told the server's address and nothing of the link, and waits for its go.
+Source: docs/interfaces.md.
 """
 
 import msgspec
@@ -44,6 +45,7 @@ def client_command(address: str, key: str, *, direction: str) -> list[str]:
         where(address),
         "--key",
         key,
+        "--await-go",
         "--json",
     ]
 

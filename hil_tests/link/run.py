@@ -3,13 +3,14 @@
 import resource
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from hil_tests.link import iperf3, irtt, ours, stamp
+from hil_tests.link import iperf3, irtt, isolated, ours, stamp
 from hil_tests.link.errors import ToolError
 from hil_tests.link.figures import Figures
+from hil_tests.link.isolated import Waiting
 from hil_tests.link.net import Net
 from hil_tests.link.options import Options
 from hil_tests.link.stamp import Report
@@ -51,13 +52,30 @@ def start_server(net: Net, folder: Path) -> None:
     await_port(server, stamp.PORT, "udp")
 
 
-def run_ours(net: Net, options: Options, folder: Path, step: Step) -> Figures:
-    """Return our capacity estimator's figures. Raises: ToolError, NetworkError."""
-    key = str(folder / stamp.KEY_FILE)
-    command = ours.client_command(net.address, key, direction=options.direction)
+@contextmanager
+def waiting_ours(net: Net, options: Options, folder: Path) -> Iterator[Waiting | None]:
+    """Yield our capacity estimator, blind and waiting for its go; None where it was left out.
+
+    Raises: ToolError, NetworkError.
+    """
+    if options.without_ours:
+        yield None
+        return
+    with (folder / stamp.KEY_FILE).open("rb") as key:  # its name is hidden from it like all of the folder
+        path = f"/dev/fd/{key.fileno()}"
+        command = ours.client_command(net.address, path, direction=options.direction)
+        hidden = isolated.hidden_folders(folder)
+        waiting = isolated.start(command, folder, namespace=net.client, hidden=hidden, keep=[key.fileno()])
+    with closing(waiting):
+        yield waiting
+
+
+def run_ours(waiting: Waiting, options: Options, step: Step) -> Figures:
+    """Let our capacity estimator go and return its figures. Raises: ToolError."""
     with step(f"pantau measure capacity-{options.direction}, {ours.LONGEST_S:g} s at most"):
-        text, cpu_s = finished(net.start("ours", command, namespace=net.client), ours.LONGEST_S + SPARE_S)
-    return ours.read_report(text, cpu_s=cpu_s)
+        waiting.go()
+        said = waiting.finished(ours.LONGEST_S + SPARE_S)
+    return ours.read_report(said.text, cpu_s=said.cpu_s)
 
 
 def run_stamp(net: Net, options: Options, folder: Path, step: Step) -> tuple[Figures, Report]:

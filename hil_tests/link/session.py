@@ -12,6 +12,7 @@ from hil_tests.bench.validity import judge
 from hil_tests.link import iperf3, irtt, net, ours, run, stamp, trips, truth
 from hil_tests.link.acts import acts_of, performed
 from hil_tests.link.figures import Figures
+from hil_tests.link.isolated import Waiting
 from hil_tests.link.net import Net, TbfCount, TbfRates
 from hil_tests.link.options import Options
 from hil_tests.link.run import Step
@@ -47,12 +48,16 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     """Set the link up, run everything over it, and read the truth. Raises: LinkError, NetworkError, ..."""
     if options.shaper == "tbf":
         return _on_tbf(options, folder, step)
-    link = link_of(options)
     with contextlib.ExitStack() as undo:
         with step("setting the link up: client, emulator, router, server"):
-            here = undo.enter_context(net.emulated(link, folder, seed=options.seed, ipv6=options.ipv6))
+            made = net.unlinked(folder, seed=options.seed, ipv6=options.ipv6)
+            here, put_in = undo.enter_context(made)
+            run.start_server(here, folder)
+            waiting = undo.enter_context(run.waiting_ours(here, options, folder))
+            link = link_of(options)  # drawn now: our estimator is there already
+            put_in(link)
         with performed(acts_of(options), here.perform) as done:
-            measured, probes = _measure(here, options, folder, step)
+            measured, probes = _measure(here, options, folder, waiting, step)
     with step("reading the emulator's log"):
         truths = emulator_truths(folder / "emulator.bin", options)
         truths["stamp"] = stamp_truth(folder / "emulator.bin", probes)
@@ -70,24 +75,25 @@ def try_link(options: Options, folder: Path, step: Step) -> Trial:
     return Trial(measured=measured, truths=truths, link=facts)
 
 
-def _measure(here: Net, options: Options, folder: Path, step: Step) -> tuple[dict[str, Figures], Report]:
-    run.start_server(here, folder)
+def _measure(
+    here: Net, options: Options, folder: Path, waiting: Waiting | None, step: Step
+) -> tuple[dict[str, Figures], Report]:
     trips_seen, probes = run.run_stamp(here, options, folder, step)
     run.await_empty(options)
     bulk = run.run_iperf3(here, options, step)
     run.await_empty(options)
     measured = {"stamp": trips_seen, "iperf3": bulk, "irtt": run.run_irtt(here, options, step)}
-    return _with_ours(measured, here, options, folder, step), probes
+    return _with_ours(measured, waiting, options, step), probes
 
 
 def _with_ours(
-    measured: dict[str, Figures], here: Net, options: Options, folder: Path, step: Step
+    measured: dict[str, Figures], waiting: Waiting | None, options: Options, step: Step
 ) -> dict[str, Figures]:
     """Return *measured* with our estimator's figures in front, unless it was left out."""
-    if options.without_ours:
+    if waiting is None:
         return measured
     run.await_empty(options)
-    return {"ours": run.run_ours(here, options, folder, step), **measured}
+    return {"ours": run.run_ours(waiting, options, step), **measured}
 
 
 def stamp_truth(log_path: Path, report: Report) -> Figures:
@@ -142,9 +148,11 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
     rates = tbf_rates(options)
     with contextlib.ExitStack() as undo:
         with step("setting the link up: client, router with the kernel's tbf, server"):
-            here = undo.enter_context(net.kernel_shaped(rates, folder))
+            here = undo.enter_context(net.kernel_shaped(net.NOT_SHAPED, folder))
+            run.start_server(here, folder)
+            waiting = undo.enter_context(run.waiting_ours(here, options, folder))
+            net.shape(here, rates)  # now: our estimator is there already
         interface = here.shaped["c0" if options.down else "s0"]
-        run.start_server(here, folder)
         measured = {"stamp": run.run_stamp(here, options, folder, step)[0]}
         run.await_empty(options)
         before = net.tbf_count(interface)
@@ -152,7 +160,7 @@ def _on_tbf(options: Options, folder: Path, step: Step) -> Trial:
         carried = net.tbf_count(interface) - before
         run.await_empty(options)
         measured["irtt"] = run.run_irtt(here, options, step)
-        measured = _with_ours(measured, here, options, folder, step)
+        measured = _with_ours(measured, waiting, options, step)
     facts = {"setting": msgspec.to_builtins(rates), "seed": options.seed, "shaper": "tbf"}
     return Trial(measured=measured, truths=tbf_truths(options, carried), link=facts)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil_tests.bench_measure.errors import EstimatorError
+from hil_tests.link.errors import NotReady
 from hil_tests.sims.operator_net.children import Child, ChildError
 from hil_tests.sims.operator_net.namespaces import need
 
@@ -56,14 +56,14 @@ class Waiting:
     output: Path
 
     def go(self) -> None:
-        """Let it begin. Raises: EstimatorError, if it has ended."""
+        """Let it begin. Raises: NotReady, if it has ended."""
         pipe = self.child.process.stdin
         try:
             if pipe is not None:
                 pipe.write(b"go\n")
                 pipe.close()
         except OSError as error:
-            raise EstimatorError(f"the estimator ended before its go: {self.child.last_words()}") from error
+            raise NotReady(f"the estimator ended before its go: {self.child.last_words()}") from error
 
     def finished(self, deadline_s: float) -> Said:
         """Wait for its end; after deadline_s it is ended, and its status is None."""
@@ -83,10 +83,12 @@ class Waiting:
         self.child.process.wait()
 
 
-def start(command: Sequence[str], folder: Path, *, namespace: str, hidden: Sequence[str]) -> Waiting:
+def start(
+    command: Sequence[str], folder: Path, *, namespace: str, hidden: Sequence[str], keep: Sequence[int] = ()
+) -> Waiting:
     """Start *command* in *namespace* and wait until it says READY on its standard error.
 
-    What it prints goes to *folder*. Raises: EstimatorError.
+    What it prints goes to *folder*; it inherits the open files *keep*. Raises: NotReady.
     """
     words, output = folder / "estimator.err", folder / "estimator.out"
     with words.open("wb") as errors, output.open("wb") as printed:
@@ -97,13 +99,14 @@ def start(command: Sequence[str], folder: Path, *, namespace: str, hidden: Seque
             stderr=errors,
             env=environment(os.environ),
             start_new_session=True,
+            pass_fds=keep,
         )
     waiting = Waiting(Child("estimator", process, words), output)
     try:
         waiting.child.await_ready(READY, deadline_s=READY_S)
     except ChildError as error:
         waiting.close()
-        raise EstimatorError(str(error)) from error
+        raise NotReady(str(error)) from error
     except BaseException:
         waiting.close()
         raise

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hil_tests.bench_measure import isolated
-from hil_tests.bench_measure.errors import EstimatorError
+from hil_tests.link import isolated
+from hil_tests.link.errors import NotReady
 from hil_tests.sims.operator_net import namespaces
 
 pytestmark = pytest.mark.netns
@@ -114,5 +114,5 @@ def test_one_that_hangs_is_ended_and_has_no_status(netns, tmp_path):
 
 def test_one_that_does_not_start_is_said_with_its_last_words(netns, tmp_path):
     command = [sys.executable, "-c", "import sys; sys.exit('no such kind')"]
-    with pytest.raises(EstimatorError, match="ended with status 1: no such kind"):
+    with pytest.raises(NotReady, match="ended with status 1: no such kind"):
         isolated.start(command, tmp_path, namespace=netns, hidden=[])
