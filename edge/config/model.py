@@ -108,7 +108,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The packet ring of each line and the bounds on a round's capture file."""
 
-    ring_blocks: Count = 32
+    ring_blocks: Count = 16
     block_kib: Annotated[int, msgspec.Meta(ge=4, multiple_of=4)] = 128
     max_mib: Count = 64
     max_s: Positive = 300.0
