@@ -112,8 +112,20 @@ def _check(config: Config, text: str, where: str) -> None:
                 "write IP address and port, e.g. 198.51.100.10:8620 or [2001:db8::10]:8620."
             )
     _check_slots([line.slot for line in config.line], text, where)
+    _check_switches(config, text, where)
     for number, line in enumerate(config.line):
         _check_line(line, text, where, number)
+
+
+def _check_switches(config: Config, text: str, where: str) -> None:
+    slots, named = {line.slot for line in config.line}, [slot for slot in config.board.switches if slot]
+    for slot in named:
+        if slot not in slots or named.count(slot) > 1:
+            place = at(where, line_of_key(text, "board", "switches"))
+            raise ConfigError(
+                f'{place}: switches: "{slot}": write the slot of one [[line]] per switch, each once, '
+                '"" where no modem is behind a switch.'
+            )
 
 
 def _is_endpoint(address: str) -> bool:

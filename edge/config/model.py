@@ -8,6 +8,7 @@ import msgspec
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+SWITCHES = 5  # of a probe board
 Kind = Literal["rtt", "tcp-down", "tcp-up"]
 
 
@@ -105,6 +106,22 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     steps_kbps: tuple[Positive, ...] = ()
 
 
+class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The probe board. port: the UART it is wired to, "": there is none. switches: the slot of the modem
+    behind each of its switches ("" = nothing there), in their order; empty: the order of the lines.
+    """
+
+    port: str = ""
+    switches: Annotated[tuple[str, ...], msgspec.Meta(max_length=SWITCHES)] = ()
+
+
+def switches_of(config: "Config") -> tuple[str, ...]:
+    """Return the slot behind each of the board's switches; () without a board."""
+    if not config.board.port:
+        return ()
+    return config.board.switches or tuple(line.slot for line in config.line[:SWITCHES])
+
+
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The packet ring of each line and the bounds on a round's capture file."""
 
@@ -131,3 +148,4 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     checks: Checks = Checks()
     heartbeat: Heartbeat = Heartbeat()
     sms: Sms = Sms()
+    board: Board = Board()

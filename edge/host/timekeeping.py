@@ -9,6 +9,8 @@ from typing import NamedTuple
 STA_UNSYNC = 0x0040
 TIME_ERROR = 5
 MAXERROR_UNKNOWN_US = 16_000_000
+FREE_RUN_PPM = 100.0  # of a clock that nobody disciplines: a crystal's tolerance, by judgement
+COMPARISON_HOLDS_S = 3600.0
 
 
 class Timex(ctypes.Structure):
@@ -26,12 +28,30 @@ class Timex(ctypes.Structure):
 
 
 class ClockState(NamedTuple):
-    """source: "ntp" when some daemon disciplines the kernel's clock, else "none"; error_ms is the kernel's
-    bound.
+    """source: "ntp" when some daemon disciplines the kernel's clock, "gnss" when it is known by a receiver's
+    time alone, else "none"; error_ms: a bound.
     """
 
     source: str
     error_ms: float | None
+
+
+class Compared(NamedTuple):
+    """The kernel's clock beside a receiver's UTC, when that was told: ahead by offset_ms, known to within
+    bound_ms; age_s: how long ago that was.
+    """
+
+    offset_ms: float
+    bound_ms: float
+    age_s: float
+
+
+def by_receiver(kernel: ClockState, compared: Compared | None) -> ClockState:
+    """Return how good the clock is: the kernel's word where it is disciplined, else by comparison."""
+    if kernel.source != "none" or compared is None or compared.age_s > COMPARISON_HOLDS_S:
+        return kernel
+    error_ms = abs(compared.offset_ms) + compared.bound_ms + FREE_RUN_PPM * compared.age_s / 1000
+    return ClockState("gnss", round(error_ms, 3))
 
 
 def read_clock_state() -> ClockState:

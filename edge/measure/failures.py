@@ -205,6 +205,58 @@ CAUSES: dict[str, Cause] = {
         "antarmuka jaringan jalur {where} tidak ada: {detail}; apakah modem terpasang dan dalam mode "
         "jaringan? Dipakai lagi begitu kembali (`pantau modems` menunjukkan yang ada)",
     ),
+    "board.absent": Cause(
+        "box",
+        "no probe board at {where}: {detail}; check its wires and its power, and port in [board]",
+        "tidak ada papan probe di {where}: {detail}; periksa kabel dan dayanya, dan port di [board]",
+    ),
+    "board.held": Cause(
+        "box",
+        "another program holds the probe board's port {where}: {detail}; stop it, keep ModemManager off "
+        "by modem_drivers/discovery/77-pantau-modems.rules or `systemctl mask ModemManager`",
+        "program lain memegang port papan probe {where}: {detail}; hentikan program itu, jauhkan "
+        "ModemManager dengan modem_drivers/discovery/77-pantau-modems.rules atau `systemctl mask "
+        "ModemManager`",
+    ),
+    "board.silent": Cause(
+        "box",
+        "the probe board at {where} says nothing: {detail}; check that TX and RX are crossed and its power "
+        "is on, then flash it (`pantau-kit flash`)",
+        "papan probe di {where} diam: {detail}; pastikan TX dan RX menyilang dan dayanya menyala, lalu isi "
+        "ulang firmware-nya (`pantau-kit flash`)",
+    ),
+    "board.wrong_firmware": Cause(
+        "box",
+        "what answers at {where} is no probe board's firmware: {detail}; check port in [board], or flash the "
+        "board (`pantau-kit flash`)",
+        "yang menjawab di {where} bukan firmware papan probe: {detail}; periksa port di [board], atau isi "
+        "ulang firmware papan (`pantau-kit flash`)",
+    ),
+    "board.older": Cause(
+        "box",
+        "the probe board at {where} speaks an older protocol: {detail}; flash this version's firmware to it",
+        "papan probe di {where} memakai protokol lama: {detail}; isi ulang dengan firmware versi ini",
+    ),
+    "board.newer": Cause(
+        "box",
+        "the probe board at {where} speaks a newer protocol: {detail}; update pantau, or flash it back",
+        "papan probe di {where} memakai protokol lebih baru: {detail}; perbarui pantau, atau kembalikan "
+        "firmware papan",
+    ),
+    "board.other_table": Cause(
+        "box",
+        "the probe board at {where} has another table of messages: {detail}; it goes on with what both know, "
+        "flash it with this version's firmware",
+        "papan probe di {where} memakai tabel pesan lain: {detail}; diteruskan dengan yang dikenal keduanya, "
+        "isi ulang dengan firmware versi ini",
+    ),
+    "board.two": Cause(
+        "box",
+        "more than one probe board at {where}: {detail}; unplug those that are not this box's: no modem's "
+        "power is switched until then",
+        "lebih dari satu papan probe di {where}: {detail}; cabut yang bukan milik kotak ini: daya modem "
+        "tidak dialihkan sampai itu dilakukan",
+    ),
     "no_data": Cause(
         "undetermined",
         "no data came through between the box and {where}: {detail}; compare with the other lines "

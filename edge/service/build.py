@@ -35,11 +35,12 @@ from edge.outbox.budget_journal import BudgetJournal
 from edge.outbox.store import Outbox
 from edge.run.job import SocketFactory, plain_socket
 from edge.schema.address import parse_broker
+from edge.service.board_desk import BoardDesk, DeskSetting, ReceiptAge
 from edge.service.budget import Keeper, utc_now
 from edge.service.captures import CaptureSetting, LineCaptures
 from edge.service.clock import SystemClock
 from edge.service.messages import Order
-from edge.service.service import Service, Watcher
+from edge.service.service import MakeDesk, Service, Watcher
 from edge.service.testing import Bench
 from edge.service.voice import Identity, Voice
 from edge.service.wire import Peer, connect
@@ -251,6 +252,7 @@ def assemble(
 ) -> Box:
     """Put the box together. Raises: OutboxError, ConfigError."""
     clock = SystemClock()
+    receipts = ReceiptAge(clock.mono_s)
     outbox = Outbox.open(
         Path(config.data_dir) / "outbox.db",
         config.box,
@@ -265,7 +267,7 @@ def assemble(
         clock_ms=clock.unix_ms,
         mono_s=clock.mono_s,
         on_state=on_state,
-        on_notice=on_notice,
+        on_notice=receipts.beside(on_notice),
     )
     keeper = Keeper(
         config,
@@ -275,7 +277,14 @@ def assemble(
     )
     bench = Bench(config, outbox, clock, boot_id(), lambda: secrets.token_hex(NONCE_BYTES), keeper)
     voice = Voice(bench, publisher, Identity(version("pantau"), hardware()))
-    return Box(Service(bench, helper, publisher, voice, watcher), publisher, outbox)
+    desk = desk_maker(bench, receipts) if config.board.port else None
+    return Box(Service(bench, helper, publisher, voice, watcher, desk), publisher, outbox)
+
+
+def desk_maker(bench: Bench, receipts: ReceiptAge) -> MakeDesk:
+    """Return what makes the desk of the probe board once the loop runs."""
+    setting = DeskSetting(bench.config, bench.clock, bench.site, 1 + secrets.randbelow(1 << 30))
+    return lambda lines, tell: BoardDesk(setting, lines, receipts, tell)
 
 
 def publisher_config(config: Config, start_number: int) -> PublisherConfig:

@@ -62,6 +62,7 @@ class LineHandle:
         self.data: DataSeen | None = None
         self.sms: SmsSeen | None = None
         self.samples: deque[Sample] = deque(maxlen=KEPT_SAMPLES)
+        self.samples_seen = 0
         self.early: list[CheckSeen] = []
         self.modem_heard = asyncio.Event()
         self._on_report = on_report
@@ -111,6 +112,7 @@ class LineHandle:
                 self.modem_heard.set()
             case Sample():
                 self.samples.append(report)
+                self.samples_seen += 1
             case Measured():
                 _answer(self._waiting.pop(report.nonce, None), report)
             case FlowCounted() | CounterRead():

@@ -106,7 +106,9 @@ class DataSeen(msgspec.Struct, frozen=True, tag=True):
 
 
 class UsbWanted(msgspec.Struct, frozen=True, tag=True):
-    """Do *verb* ("usb-rebind", "usb-modeswitch") at this line's USB place: the worker has no right to."""
+    """Do *verb* at this line's USB place ("usb-rebind", "usb-modeswitch") or to its modem's power
+    ("power-off", "power-on"): the worker has no right to.
+    """
 
     ask: int
     verb: str

@@ -13,6 +13,7 @@ from edge.measure.failures import outcome_of
 from edge.measure.result import Bins as ResultBins
 from edge.measure.result import Capacity, Failure, Result, Rtt, Throughput
 from edge.measure.result import Probes as ResultProbes
+from edge.measure.site import CALM, SiteState, outcome_at_site
 from edge.schema.record import Bins, Clk, Err, Fields, Probes, RadioSample, Series, Value
 from edge.service.messages import CheckSeen, DataSeen, NetworkSeen, Sample, SessionSeen, SmsSeen
 from edge.service.verdict_values import Papers, verdict_values
@@ -61,8 +62,10 @@ class Moment:
     def clk(self) -> Clk:
         """Return the record's clock statement."""
         error = self.clock.error_ms
+        src = self.clock.source
         return Clk(
-            src="ntp" if self.clock.source == "ntp" else "none", err_ms=UNSET if error is None else error
+            src="ntp" if src == "ntp" else "gnss" if src == "gnss" else "none",
+            err_ms=UNSET if error is None else error,
         )
 
 
@@ -78,6 +81,7 @@ class LineFacts:
     drops: int = 0
     left_bytes: int | None = None
     papers: Papers = field(default_factory=Papers)
+    site: SiteState = CALM
 
 
 def started_fields(kind: str, server: str, start_ns: int, moment: Moment, slot: str) -> Fields:
@@ -106,12 +110,15 @@ def result_fields(result: Result, facts: LineFacts, moment: Moment) -> Fields:
     _isolation(values, result)
     verdict_values(values, nv, result, facts.papers)
     _line(values, nv, facts)
+    values.update(site_values(facts.site))
     return Fields(
         boot=moment.boot,
         ts=result.start_ns // NS_PER_MS,
         clk=moment.clk(),
         ok=result.ok,
-        outcome="policy" if result.ok and result.outcome == "policy" else outcome_of(result.err),
+        outcome="policy"
+        if result.ok and result.outcome == "policy"
+        else outcome_at_site(outcome_of(result.err), facts.site),
         values=values,
         nv=nv,
         err=as_err(result.err) if result.err else None,
@@ -144,6 +151,12 @@ def check_fields(seen: CheckSeen, moment: Moment, slot: str) -> Fields:
         values={**head, **seen.values},
         nv=seen.nv,
     )
+
+
+def site_values(site: SiteState) -> dict[str, Value]:
+    """Return what a subscriber is told of the site during a test; of a calm one nothing."""
+    told: dict[str, Value] = {} if site.mains else {"mains_lost": True}
+    return told | {"maintenance": True} if site.window else told
 
 
 def sms_values(sms: SmsSeen) -> dict[str, Value]:

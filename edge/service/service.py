@@ -1,7 +1,7 @@
 """The running box: brings the lines up, measures them round by round, and says what it sees meanwhile."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from edge.net.helper import NetHelper
 from edge.net.lines import LineDown
 from edge.schema.names import line_of_plmn, line_of_slot
 from edge.schema.record import Fields
+from edge.service.board_desk import BoardDesk, Tell
 from edge.service.captures import closing_comment
 from edge.service.line import LineHandle
 from edge.service.messages import (
@@ -39,6 +40,10 @@ from edge.service.wire import connect
 MODEM_PATIENCE_S = 15.0
 """How long the first round waits for the modems to say whose SIM they hold."""
 STATE_EVERY_S = 60.0
+POWER_EVENTS = {"power-off": "power.off", "power-on": "power.on"}
+"""What the probe board does at a worker's wish, and the event of it."""
+MakeDesk = Callable[[Sequence[LineHandle], Tell], BoardDesk]
+"""Makes the desk of the probe board, in the running loop."""
 
 
 class Watcher(Protocol):
@@ -64,7 +69,13 @@ class Service:
     """See the module: start(), round() as often as wanted, stop()."""
 
     def __init__(
-        self, bench: Bench, helper: NetHelper, publisher: Publisher, voice: Voice, watcher: Watcher
+        self,
+        bench: Bench,
+        helper: NetHelper,
+        publisher: Publisher,
+        voice: Voice,
+        watcher: Watcher,
+        make_desk: MakeDesk | None = None,
     ) -> None:
         self._bench, self._helper, self._publisher = bench, helper, publisher
         self._voice, self._watcher = voice, watcher
@@ -76,9 +87,14 @@ class Service:
         self._helper_free = asyncio.Lock()
         self._round = 0
         self._sms = SmsRounds(bench, self.lines, self._sms_result)
+        self._make_desk = make_desk
+        self._desk: BoardDesk | None = None
 
     async def start(self) -> None:
         """Bring every line up, wait a while for the modems, name the lines, say what this box is."""
+        if self._make_desk is not None:
+            self._desk = self._make_desk(self.lines, self._voice.box_event)
+            self._spawn(self._desk.run())
         await asyncio.gather(*(self._bring_up(handle) for handle in self.lines))
         with suppress(TimeoutError):  # a line whose modem is silent is named after its slot
             async with asyncio.timeout(MODEM_PATIENCE_S):
@@ -213,13 +229,23 @@ class Service:
                 self._voice.event(handle, "modem.failed", report.err)
 
     async def _usb(self, handle: LineHandle, wanted: UsbWanted) -> None:
-        async with self._helper_free:
-            text = await asyncio.to_thread(self._helper.usb, handle.line.slot, wanted.verb)
+        text = await self._by_hand(handle.line.slot, wanted.verb)
+        if wanted.verb in POWER_EVENTS and not text and handle.name:
+            self._voice.event(handle, POWER_EVENTS[wanted.verb], None)
         handle.usb_done(UsbDone(wanted.ask, not text, text))
+
+    async def _by_hand(self, slot: str, verb: str) -> str:
+        """Have helper or probe board do *verb* at *slot*; return "", or why it was not done."""
+        if verb not in POWER_EVENTS:
+            async with self._helper_free:
+                return await asyncio.to_thread(self._helper.usb, slot, verb)
+        if self._desk is None:
+            return "there is no probe board in the configuration"
+        return await self._desk.switch(slot, verb)
 
     async def _say_states(self) -> None:
         while True:
-            self._voice.box_state()
+            self._voice.box_state(self._desk.values() if self._desk is not None else {})
             for handle in self.lines:
                 self._voice.line_state(handle)
             await asyncio.sleep(STATE_EVERY_S)

@@ -4,13 +4,14 @@ is published.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from edge.config.model import Config
-from edge.host.timekeeping import read_clock_state
+from edge.host.timekeeping import by_receiver, read_clock_state
 from edge.measure.failures import failure
 from edge.measure.isolation import judge_isolation, with_isolation
 from edge.measure.result import Capacity, Result, Throughput
+from edge.measure.site import SiteState
 from edge.outbox.store import Outbox
 from edge.schedule.budget import BudgetSpent
 from edge.schema.record import Fields
@@ -20,6 +21,7 @@ from edge.service.failed import failed
 from edge.service.line import LineHandle, WorkerGone, flow_of
 from edge.service.messages import Measured
 from edge.service.records import LineFacts, Moment, result_fields, started_fields
+from edge.service.site_watch import SiteWatch
 from edge.service.verdict_values import Papers, judged_by_policy, papers_of
 from modem_drivers.radio.plmn import find_network
 
@@ -37,10 +39,12 @@ class Bench:
     boot: str
     nonce: Callable[[], str]
     keeper: Keeper
+    site: SiteWatch = field(default_factory=SiteWatch)
 
     def moment(self) -> Moment:
         """Return the box's circumstances now."""
-        return Moment(self.boot, read_clock_state())
+        compared = self.site.compared_at(self.clock.mono_s())
+        return Moment(self.boot, by_receiver(read_clock_state(), compared))
 
 
 async def run_test(
@@ -61,8 +65,9 @@ async def run_test(
     if result.ok or (result.isolation is not None and not result.isolation.ok):
         result = await _judge(result, handle, others, drops)
     result = judged_by_policy(result, handle.line, handle.data)
+    end_ns = bench.clock.unix_ns()
     facts = replace(
-        _facts(handle, start_ns, bench.clock.unix_ns(), drops),
+        _facts(handle, start_ns, end_ns, drops, bench.site.log.during(start_ns, end_ns)),
         left_bytes=left_bytes,
         papers=Papers(
             papers_of(handle.line, handle.modem),
@@ -141,7 +146,7 @@ async def _judge(result: Result, handle: LineHandle, others: Sequence[LineHandle
     return with_isolation(result, verdict)
 
 
-def _facts(handle: LineHandle, start_ns: int, end_ns: int, drops: int) -> LineFacts:
+def _facts(handle: LineHandle, start_ns: int, end_ns: int, drops: int, site: SiteState) -> LineFacts:
     home = handle.modem.home_plmn if handle.modem else None
     network = find_network(home) if home else None
     return LineFacts(
@@ -151,4 +156,5 @@ def _facts(handle: LineHandle, start_ns: int, end_ns: int, drops: int) -> LineFa
         modem_err=handle.modem_err,
         samples=handle.samples_between(start_ns, end_ns),
         drops=drops,
+        site=site,
     )

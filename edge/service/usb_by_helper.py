@@ -1,4 +1,6 @@
-"""The drivers' UsbPort of a worker: it may touch no USB itself, so the service has its helper do it."""
+"""The drivers' UsbPort and PowerPort of a worker: it may touch neither itself, so the service has them done,
+by its helper and by the probe board.
+"""
 
 import asyncio
 import itertools
@@ -13,7 +15,7 @@ ANSWER_S = 30.0
 
 
 class UsbByHelper:
-    """The USB place of one line; *send* takes messages to the service."""
+    """The USB place and the power of one line; *send* takes messages to the service."""
 
     def __init__(self, send: Callable[[msgspec.Struct], None], slot: str) -> None:
         self._send, self._slot = send, slot
@@ -27,6 +29,14 @@ class UsbByHelper:
     async def switch_mode(self) -> None:
         """Switch a stick that shows itself as a disk to its modem. Raises: PortLost."""
         await self._ask("usb-modeswitch")
+
+    async def off(self) -> None:
+        """Cut the modem's power. Raises: PortLost."""
+        await self._ask("power-off")
+
+    async def on(self) -> None:
+        """Give it back. Raises: PortLost."""
+        await self._ask("power-on")
 
     def done(self, answer: UsbDone) -> None:
         """Take the service's answer."""

@@ -75,10 +75,11 @@ class Voice:
             nv["name_sent"] = handle.modem_err.code
         self._state(handle.name, values, nv)
 
-    def box_state(self) -> None:
-        """Say how the machine and the outbox are."""
+    def box_state(self, board: dict[str, Value]) -> None:
+        """Say how the machine, the outbox and the probe board are."""
         counts = self._bench.outbox.counts()
         values: dict[str, Value] = {**health(), "unreceipted": counts.unreceipted, "issued": counts.issued}
+        values |= board
         self._state(BOX_LINE, values, {})
 
     def event(self, handle: LineHandle, name: str, err: Failure | None) -> None:
@@ -86,6 +87,12 @@ class Voice:
         now_ns, slot = self._bench.clock.unix_ns(), handle.line.slot
         fields = event_fields(name, err, now_ns, self._bench.moment(), {"slot": slot})
         self._bench.outbox.append("event", handle.name, fields)
+        self._publisher.wake()
+
+    def box_event(self, name: str, err: Failure | None, values: dict[str, Value]) -> None:
+        """Commit an event of the box itself, and publish it. Raises: OutboxError."""
+        fields = event_fields(name, err, self._bench.clock.unix_ns(), self._bench.moment(), values)
+        self._bench.outbox.append("event", BOX_LINE, fields)
         self._publisher.wake()
 
     def check(self, handle: LineHandle, seen: CheckSeen) -> None:

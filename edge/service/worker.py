@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from edge.capture.tap import LineTap
-from edge.config.model import Config, Line
+from edge.config.model import Config, Line, switches_of
 from edge.host.load import Machine
 from edge.host.machine import boot_id
 from edge.host.timekeeping import read_clock_state
@@ -58,7 +58,7 @@ from edge.service.pin_marks import PinMarks
 from edge.service.usb_by_helper import UsbByHelper
 from edge.service.wire import Peer
 from modem_drivers.modem import Modem
-from modem_drivers.ports.power import Means
+from modem_drivers.ports.power import Means, PowerPort
 from modem_drivers.procedures.data import Access
 
 
@@ -130,7 +130,7 @@ class LineWorker:
     async def _modem(self) -> None:
         await watch_modem(
             Setting(
-                means=Means(place_of(self._setting.line), usb=self._usb),
+                means=Means(place_of(self._setting.line), power=self._power(), usb=self._usb),
                 open_modem=lambda path, on_urc: Modem.open(path, clock=self._clock.unix_ns, on_urc=on_urc),
                 every_s=self._setting.config.schedule.signal_every_s,
                 clock=self._clock.unix_ns,
@@ -157,6 +157,10 @@ class LineWorker:
             is_busy=lambda: self._tests > 0,
             send=self._peer.send,
         )
+
+    def _power(self) -> PowerPort | None:
+        """Return who switches the modem's power; None, if no switch of the probe board is at its slot."""
+        return self._usb if self._setting.line.slot in switches_of(self._setting.config) else None
 
     def _make_checks(self) -> Checks:
         config, slot = self._setting.config, self._setting.line.slot

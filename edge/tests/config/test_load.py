@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge.config.load import ConfigError, load_config
+from edge.config.model import switches_of
 
 TEXT = """\
 box = "kpu-3171-a"
@@ -55,6 +56,22 @@ def test_a_right_file_fills_what_is_not_said_with_the_documented_defaults():
     assert (config.schedule.rtt_probes, config.schedule.tcp_seconds) == (100, 5.0)
     assert config.schedule.kinds == ("rtt", "tcp-down", "tcp-up")
     assert config.capture.max_mib == 8
+
+
+def test_the_board_s_switches_are_the_lines_slots_or_their_order():
+    assert switches_of(load_config(TEXT, where="box.toml")) == ()
+    board = '[board]\nport = "/dev/serial0"\n'
+    assert switches_of(load_config(TEXT + board, where="box.toml")) == ("1-1.1", "1-1.2")
+    given = load_config(TEXT + board + 'switches = ["", "1-1.2"]\n', where="box.toml")
+    assert switches_of(given) == ("", "1-1.2")
+
+
+@pytest.mark.parametrize("switches", ['["1-1.9"]', '["1-1.1", "1-1.1"]'])
+def test_a_switch_of_no_line_or_of_two_is_refused_with_its_line(switches):
+    board = f'[board]\nport = "/dev/serial0"\nswitches = {switches}\n[capture]'
+    told = error("[capture]", board)
+    assert told.startswith("box.toml:29: switches: ")
+    assert "write the slot of one [[line]] per switch" in told
 
 
 def test_the_example_of_the_documentation_loads():
