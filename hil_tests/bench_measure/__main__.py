@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import functools
+import math
 import os
 import secrets
 import subprocess
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--out", type=Path, default=ROOT / "build/bench.json", help="the verdicts (build/bench.json)"
     )
+    out.add_argument("--for-s", type=float, default=math.inf, help="begin no run after so long; go on later")
     out.add_argument("--no-peers", action="store_true", help="ours alone, to try something")
     return out
 
@@ -81,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seed=seed, half=given.half, method=given.method, scratch=Path(scratch), full=given.full,
                 hidden=hidden_folders(path.parent, Path(scratch)),
             )  # fmt: skip
-            play(journal, setting, items)
+            play(journal, setting, items, for_s=given.for_s)
     except FAULTS as error:
         print(f"bench: {error}", file=sys.stderr)
         return COULD_NOT
@@ -105,13 +107,15 @@ def open_plan(journal: Journal, what: Line, items: Sequence[Item], frozen: Mappi
     journal.append({"type": "session", **session(), "frozen": dict(frozen)})
 
 
-def play(journal: Journal, setting: Setting, items: Sequence[Item]) -> None:
-    """Do every run that the journal lacks; those the emulator spoiled are done again."""
+def play(journal: Journal, setting: Setting, items: Sequence[Item], *, for_s: float) -> None:
+    """Do every run that the journal lacks; spoiled ones again. None begins after for_s."""
     with contextlib.ExitStack() as undo:
         opened = functools.cache(lambda kind: undo.enter_context(network_of(kind, setting.scratch)))
         begun_s, done = time.monotonic(), 0
         while todo := plan.missing(items, journal.lines()):
             for left, item in zip(reversed(range(len(todo))), todo, strict=True):
+                if time.monotonic() - begun_s > for_s:
+                    return
                 line = journaled(journal, opened(item.kind == TBF), setting, item)
                 done += 1
                 left_min = (time.monotonic() - begun_s) / done * left / 60

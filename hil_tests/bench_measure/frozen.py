@@ -1,8 +1,10 @@
 """Methods frozen by hash before the judged half is run: docs/methods/frozen.toml against the files.
 
-`python -m hil_tests.bench_measure.frozen` prints each method with the hash its files have now.
+`python -m hil_tests.bench_measure.frozen` prints each method with the hash its files have now; --write puts
+these hashes into the book.
 """
 
+import argparse
 import hashlib
 import subprocess
 import sys
@@ -75,8 +77,22 @@ def uncommitted(root: Path, files: Sequence[str]) -> list[str]:
     return [line[3:] for line in said.stdout.splitlines()] if said.returncode == 0 else []
 
 
+def freeze(root: Path) -> None:
+    """Write into the book the hash that each method's files have now. Raises: NotFrozen."""
+    text = (root / BOOK).read_text(encoding="utf-8")
+    for entry in read_book(root):
+        text = text.replace(entry.sha256, digest(root, entry.files))
+    (root / BOOK).write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     """Print every method and the hash of its files; return 1 if one is not what the book says."""
+    parser = argparse.ArgumentParser(prog="python -m hil_tests.bench_measure.frozen", description=__doc__)
+    parser.add_argument(
+        "--write", action="store_true", help="freeze anew: commit, then run the judged half anew"
+    )
+    if parser.parse_args().write:
+        freeze(ROOT)
     methods = read_book(ROOT)
     for entry in methods:
         print(f'id = "{entry.id}"  sha256 = "{digest(ROOT, entry.files)}"')

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from hil_tests.bench_measure.errors import NotFrozen
-from hil_tests.bench_measure.frozen import ROOT, demand_frozen, digest, read_book
+from hil_tests.bench_measure.frozen import ROOT, demand_frozen, digest, freeze, read_book
 
 # name, length and content, as docs/methods/README.md has it
 HASH = hashlib.sha256(b"stat.py\x009\x00SHARE = 1").hexdigest()
@@ -61,6 +61,14 @@ def test_a_hash_that_was_not_committed_is_refused(tree):
         demand_frozen(tree, "trains")
     commit(tree)
     assert demand_frozen(tree, "trains") == {"trains": digest(tree, ["stat.py"])}
+
+
+def test_freezing_anew_writes_the_hash_of_the_files_as_they_are(tree):
+    (tree / "stat.py").write_text("SHARE = 2")
+    freeze(tree)
+    (method,) = read_book(tree)
+    assert method.sha256 == hashlib.sha256(b"stat.py\x009\x00SHARE = 2").hexdigest()
+    assert (method.id, method.files) == ("trains", ("stat.py",))
 
 
 def test_a_method_or_file_nobody_knows_is_refused(tree):
