@@ -16,7 +16,7 @@ class ByteBrake:
     """One test's brake. counter: the interface's bytes now; pulled: why the test must stop, "" so far.
 
     rtt_s: the flow's round trip under load, where the test knows it; queued: bytes that the kernel has
-    yet to send; on_pull: what makes the test stop.
+    yet to send; on_room: told at each look how much is left; on_pull: what makes the test stop.
     """
 
     counter: Callable[[], int]
@@ -24,6 +24,7 @@ class ByteBrake:
     mono_s: Callable[[], float]
     rtt_s: Callable[[], float | None] = lambda: None
     queued: Callable[[], int] = lambda: 0
+    on_room: Callable[[int], None] = lambda left_bytes: None
     on_pull: Callable[[str], None] = lambda why: None
     pulled: str = ""
     _core: Brake = field(init=False)
@@ -36,6 +37,7 @@ class ByteBrake:
         rtt_s = self.rtt_s()
         now = self.counter() + self.queued()
         rtt_s = UNKNOWN_RTT_S if rtt_s is None else rtt_s
+        self.on_room(self._core.start_bytes + self.allowed_bytes - now)
         if not self.pulled and self._core.must_stop(self.mono_s(), now, rtt_s):
             used = now - self._core.start_bytes
             self.pulled = f"stopped at {used} of the {self.allowed_bytes} bytes that it may take"

@@ -17,7 +17,7 @@ from edge.run.attempt import Attempt
 from edge.run.control import Control, congestion_control, open_control
 from edge.run.errors import MeasurementFailedError, translated
 from edge.run.job import Job
-from edge.run.tcp_state import read_tcp_info, rtt_s_of, unsent_bytes
+from edge.run.tcp_state import clamp_window, read_tcp_info, rtt_s_of, unsent_bytes
 
 FIRST_DATA_S = 6.0
 """How long to wait for the first payload, s: over TCP's first retransmissions on a line of 600 ms."""
@@ -93,8 +93,12 @@ async def _download(attempt: Attempt, control: Control, counted: _Counted) -> No
     """Read until the server's FIN or our own deadline, then count."""
     counted.congestion_control = control.answer.cc
     attempt.on_stop = control.cut
-    if attempt.job.brake is not None:
-        attempt.job.brake.rtt_s = lambda: rtt_s_of(control.sock)
+    if (brake := attempt.job.brake) is not None:
+        brake.rtt_s, brake.on_room = (
+            lambda: rtt_s_of(control.sock),
+            lambda left: clamp_window(control.sock, left),
+        )
+        brake.look()
     fault = None
     try:
         ended = await _read_all(attempt, control, counted)

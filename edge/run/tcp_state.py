@@ -1,6 +1,6 @@
 """What the kernel knows of a socket of ours: TCP_INFO and what it has not sent yet.
 
-# Ref: linux/sockios.h, SIOCOUTQNSD: bytes in the send queue that were never sent
+# Ref: linux/sockios.h, SIOCOUTQNSD: bytes in the send queue that were never sent; tcp(7), TCP_WINDOW_CLAMP
 """
 
 from array import array
@@ -11,6 +11,10 @@ from socket import IPPROTO_TCP, socket
 from edge.measure.tcp_info import TCP_INFO, TCP_INFO_BYTES, TcpInfo, tcp_info_of
 
 SIOCOUTQNSD = 0x894B
+TCP_WINDOW_CLAMP = 10
+LEAST_WINDOW_BYTES = 1152
+WINDOW_SHARE = 0.9
+"""Payload of a packet's bytes with its headers, and of the acknowledgements it brings about."""
 
 
 def read_tcp_info(sock: socket) -> TcpInfo | None:
@@ -26,6 +30,17 @@ def rtt_s_of(sock: socket) -> float | None:
     info = read_tcp_info(sock)
     rtt_us = max(info.rtt_us, info.rcv_rtt_us) if info else 0
     return rtt_us / 1e6 if rtt_us else None
+
+
+def clamp_window(sock: socket, left_bytes: int) -> None:
+    """Let the other end have no more under way than fits into *left_bytes* of packets, whatever it was told.
+
+    A window that was offered is not taken back: what the flow carries between two calls may come on top.
+    """
+    with suppress(OSError):
+        sock.setsockopt(
+            IPPROTO_TCP, TCP_WINDOW_CLAMP, max(LEAST_WINDOW_BYTES, round(WINDOW_SHARE * left_bytes))
+        )
 
 
 def unsent_bytes(sock: socket) -> int:
