@@ -37,7 +37,7 @@ def about(journal: Journal) -> Iterator[str]:
         yield "- {} x {}, Linux {}: not a Raspberry Pi".format(*what)
         yield f"- {', '.join(f'{name} {version}' for name, version in session.versions.items())}"
     commits = sorted({session.commit for session in sessions})
-    yield f"- begun {', '.join(session.date for session in sessions)}; commit {', '.join(commits)}"
+    yield f"- begun {dates(journal)}; commit {', '.join(commits)}"
     hashes = sorted(
         {f"{name} {value[:16]}" for session in sessions for name, value in session.frozen.items()}
     )
@@ -48,6 +48,12 @@ def about(journal: Journal) -> Iterator[str]:
     yield f"- {len(journal.valid)} valid runs, {spoiled}, {rest}"
 
 
+def dates(journal: Journal) -> str:
+    """Return when it was begun, and in how many sittings it was run."""
+    every = [session.date for session in journal.sessions] or ["never"]
+    return every[0] if len(every) == 1 else f"{every[0]}, the last of {len(every)} sittings {every[-1]}"
+
+
 def goals(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the table of rows."""
     yield "| figure | ours | peer | ours / peer | goal | | n | invalid |"
@@ -56,7 +62,8 @@ def goals(rows: Sequence[Row]) -> Iterator[str]:
         peer = f"{number(row.peer)} ({row.peer_name})" if row.peer_name else ""
         figures = f"{number(row.ours)} | {peer} | {'' if row.ratio is None else number(row.ratio)}"
         judged = f"{row.goal or ''} | {VERDICT[row.holds]} | {row.n} | {row.invalid}"
-        yield f"| {row.name}, {row.unit} | {figures} | {judged} |"
+        name = row.name.replace("|", "\\|")
+        yield f"| {name}, {row.unit} | {figures} | {judged} |"
     yield ""
     for command in sorted({f"`{row.peer_command}`" for row in rows if row.peer_command}):
         yield f"- {command}"

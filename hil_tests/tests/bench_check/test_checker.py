@@ -7,6 +7,7 @@ import pytest
 
 from hil_tests.bench_check import __main__ as program
 from hil_tests.bench_check.journal import JournalRefused, sort_out
+from hil_tests.bench_check.page import page
 from hil_tests.bench_check.rows import confusion, rows, scores_of
 from hil_tests.bench_check.statistics import percentile
 
@@ -239,3 +240,15 @@ def test_the_program_writes_the_rows_and_its_status_says_whether_all_holds(tmp_p
 def goal(found, name):
     (row,) = [row for row in rows(found) if row.name == name]
     return row
+
+
+def test_the_page_says_what_was_run_what_missed_and_by_how_much():
+    names = [f"fifo/0/ours/{k}" for k in range(40)]
+    raw = {**RAW, "capacity_bps": IP_BPS * 1.02}
+    found = journal(plan(*names), *(ended(name, raw=raw) for name in names), sessions=(SESSION, SESSION))
+    text = page(found, rows(found))
+    assert "judged half of the cells, seed 5" in text
+    assert "the last of 2 sittings 2026-11-25; commit 0123456789ab" in text
+    assert "| fifo: error, median, % | 2 |  |  | <= 1 | **misses** | 40 | 0 |" in text
+    assert "- fifo: error, median: 2 misses <= 1" in text
+    assert "| ours | 40 | +2.00 | +2.00 | +2.00 | +2.00 | +2.00 |" in text
