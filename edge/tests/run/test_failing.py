@@ -211,3 +211,22 @@ def test_cancelled_at_once_and_nothing_stays_open(kind, server, job_for):
     asyncio.run(cancelled())
     assert made
     assert {sock.fileno() for sock in made} == {-1}
+
+
+async def lies_twofold(reader, writer):
+    """Take an upload and report twice of it."""
+    writer.write(HELLO)
+    await reader.readline()
+    writer.write(YES)
+    received = 0
+    while data := await reader.read(65_536):
+        received += len(data)
+    rest = b'"seconds":0.5,"t0_ns":1,"width_ms":100,"bins":[],"counted_at":"socket","cc":"c"}'
+    writer.write(b'{"v":1,"bytes":%d,%s\n' % (2 * received, rest))
+    writer.close()
+
+
+def test_a_server_that_reports_more_than_was_sent_lies(job_for, run):
+    result = run(against(lies_twofold, measure_tcp_up, job_for, seconds=0.5))
+    check_failed(result, "server", "server.lying")
+    assert "sent again included" in result.err.text
