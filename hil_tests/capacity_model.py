@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.measure.capacity import IP_BYTES, NS_PER_S, TICK_S, Grant, Seen
 from edge.measure.capacity_control import Controller, Phase
-from edge.measure.capacity_estimate import estimate
+from edge.measure.capacity_estimate import estimate, glance
 from edge.measure.capacity_pacer import Pacer
 from hil_tests.link import options as command_line
 from hil_tests.link.options import Options
@@ -109,7 +109,9 @@ def run(arguments: Sequence[str], rng: random.Random) -> Verdict:
     options = command_line.read(arguments)
     wire = Wire(options, rng)
     rtt_s = (options.rtt_ms + rng.uniform(0, options.jitter_ms)) / 1000
-    control = Controller(rtt_s=rtt_s, judge=estimate, most_bytes=2_000_000_000, now_ns=wire.t_ns)
+    control = Controller(
+        rtt_s=rtt_s, judge=estimate, glance=glance, most_bytes=2_000_000_000, now_ns=wire.t_ns
+    )
     wire.grant(control.tick(wire.t_ns))
     next_ns, phases = wire.t_ns, [("pulses", 0.0)]
     while control.phase is not Phase.OVER:

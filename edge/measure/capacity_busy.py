@@ -1,8 +1,10 @@
 """When the bottleneck was busy for sure, and how fast it served then.
 
-A packet is a busy pair with the one received before it if it had been sent so early that it must have waited
-for that one: sent + least delay + margin < arrival of the one before. The margin covers what delay varies
-without any queue (jitter), seen on packets that were sent after a pause.
+Two packets that came one behind the other are a busy pair if the second had to wait for the first:
+- it had been sent so early that, sent + least delay + margin < arrival of the first. The margin covers what
+  delay varies without any queue (jitter, batches), seen on packets that were sent after a pause; or
+- both belong to one burst that was sent in half the time, or less, in which it came out. What comes within
+  the margin after its first packet is left out: jitter that keeps the order draws a train's head forward.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,9 +12,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from edge.measure.capacity import IP_BYTES, NS_PER_MS, NS_PER_S, Seen
+from edge.stats.percentiles import percentile
 
-PAUSE_NS = 30 * NS_PER_MS
+PAUSE_NS = 20 * NS_PER_MS
+LEAST_BURST = 6
 _LEAST_MARGIN_NS, _MOST_MARGIN_NS = 3 * NS_PER_MS, 25 * NS_PER_MS
+_ENOUGH_PAUSES = 8
 
 
 class Stretch(NamedTuple):
@@ -28,27 +33,63 @@ def least_delay_ns(seen: Sequence[Seen]) -> int:
 
 
 def margin_ns(seen: Sequence[Seen], least_ns: int) -> int:
-    """Return how much more than the least a packet may take on an empty link: 1.25 times what was seen."""
-    after_pause = [
+    """Return how much more than the least a packet may take on an empty link, by those sent after a pause."""
+    after_pause = [seen[0].received_ns - seen[0].sent_ns - least_ns]
+    after_pause += [
         two.received_ns - two.sent_ns - least_ns
         for one, two in pairwise(seen)
         if two.sent_ns - one.sent_ns > PAUSE_NS
     ]
-    first = seen[0].received_ns - seen[0].sent_ns - least_ns
-    spread = max([first, *after_pause])
-    return min(_MOST_MARGIN_NS, max(_LEAST_MARGIN_NS, spread * 5 // 4 + 2 * NS_PER_MS))
+    if len(after_pause) < _ENOUGH_PAUSES:
+        spread = max(after_pause) * 5 // 4 + 2 * NS_PER_MS
+    else:
+        spread = round(1.5 * percentile(after_pause, 75)) + NS_PER_MS
+    return min(_MOST_MARGIN_NS, max(_LEAST_MARGIN_NS, spread))
+
+
+def bursts(seen: Sequence[Seen]) -> Iterator[Stretch]:
+    """Yield the packets that were sent without a pause between them, LEAST_BURST at least."""
+    first = 0
+    for index in range(1, len(seen) + 1):
+        if index == len(seen) or seen[index].sent_ns - seen[index - 1].sent_ns > PAUSE_NS:
+            if index - first >= LEAST_BURST:
+                yield Stretch(first, index - 1)
+            first = index
+
+
+def span_ns(seen: Sequence[Seen], part: Stretch) -> int:
+    """Return the time from the first to the last packet of *part*."""
+    return seen[part.last].received_ns - seen[part.first].received_ns
 
 
 def stretches(seen: Sequence[Seen], least_ns: int, margin: int) -> Iterator[Stretch]:
     """Yield the stretches of busy pairs, longest possible, in order."""
+    hasty = _hasty_pairs(seen, margin)
     first = 0
     for index in range(1, len(seen)):
-        if seen[index].sent_ns + least_ns + margin >= seen[index - 1].received_ns:
+        waited = seen[index].sent_ns + least_ns + margin < seen[index - 1].received_ns
+        if not waited and index not in hasty:
             if index - 1 > first:
                 yield Stretch(first, index - 1)
             first = index
     if len(seen) - 1 > first:
         yield Stretch(first, len(seen) - 1)
+
+
+def _hasty_pairs(seen: Sequence[Seen], margin: int) -> set[int]:
+    """Return the second packet of each pair within a burst that was sent much faster than it came."""
+    found: set[int] = set()
+    for burst in bursts(seen):
+        took_ns = span_ns(seen, burst)
+        if 2 * (seen[burst.last].sent_ns - seen[burst.first].sent_ns) > took_ns:
+            continue
+        from_ns = seen[burst.first].received_ns + (margin if took_ns > 2.5 * margin else 0)
+        found.update(
+            index
+            for index in range(burst.first + 1, burst.last + 1)
+            if seen[index - 1].received_ns >= from_ns
+        )
+    return found
 
 
 def slope_bps(seen: Sequence[Seen], parts: Sequence[Stretch]) -> float | None:

@@ -25,14 +25,26 @@ PULSE_S = 0.045
 """A pulse that took so long at the bottleneck tells its rate well enough to begin with."""
 HARMLESS_S = 0.08
 """No pulse is to take longer than this at the rate shown so far."""
-JITTER_S = 0.01
+JITTER_S = 0.016
+"""What batches and jitter may hide of how long a pulse took."""
 QUEUE_S = 0.06
 PLAIN_S = 2.15
 """A ramp may come two seconds after the first packet: a link is a plain FIFO when nothing came by then."""
+PATIENT_S, FILLED_S = 2.9, 0.02
+"""A link whose queue has just run empty may have become faster: that long it is given to fill it again."""
 LOOK_S = 0.2
-RATE_S = 0.4
+RATE_S, SOON_S = 0.4, 0.15
+MOST_GROWTH = 1.3
+"""So much may the rate that is reckoned with grow from one tick to the next."""
+HASTE, EMPTY_HASTE = 1.25, 1.6
+EARLIEST_LOOK_S = 0.5
+VARYING_LOOKS = 2
+"""So many looks in a row must find a varying rate before the test goes on in bursts."""
 PERIOD_S = 0.12
-BURST_SHARE = 0.5
+ALL_SHARE = 0.54
+"""What a test of a varying link takes of LONGEST_S at the mean rate."""
+MOST_SHARE = 0.6
+POLICED_HASTE = 1.08
 SILENT_S = 1.5
 HARM_S, HARM_FOR_S = 0.2, 1.0
 
@@ -47,17 +59,20 @@ class Phase(Enum):
 
 
 Judge = Callable[[Sequence[Seen]], Estimate]
+Glance = Callable[[Sequence[Seen]], str]
 
 
 class Controller:
     """One test's steering. Call tick() every TICK_S and after every batch of packets; send its grant."""
 
-    def __init__(self, *, rtt_s: float, judge: Judge, most_bytes: int, now_ns: int) -> None:
+    def __init__(self, *, rtt_s: float, judge: Judge, glance: Glance, most_bytes: int, now_ns: int) -> None:
         self.record = Record()
         self.phase = Phase.PULSES
         self.stopped: str | None = None
         """Why the test ended before it was to, if so: "silence", "queue" or "bytes"."""
-        self._rtt_s, self._judge, self._most = rtt_s, judge, most_bytes // IP_BYTES
+        self._rtt_s, self._judge, self._glance = rtt_s, judge, glance
+        self._most = most_bytes // IP_BYTES
+        self._haste, self._varying = HASTE, 0
         self._number = 0
         self._limit = self._pulse_from = 0
         self._rate_bps = 1e9
@@ -152,16 +167,16 @@ class Controller:
         since_s = (now_ns - self._fill_ns) / NS_PER_S
         settled_s = since_s - self._rtt_s - 0.1
         if settled_s > 0:
-            over_s = min(RATE_S, settled_s)
-            self._rate_guess_bps = (
-                record.rate_bps(record.last_ns - round(over_s * NS_PER_S)) or self._rate_guess_bps
-            )
+            over_s = min(RATE_S if record.queue_s() > FILLED_S else SOON_S, settled_s)
+            came_bps = record.rate_bps(over_s) or self._rate_guess_bps
+            self._rate_guess_bps = min(came_bps, MOST_GROWTH * self._rate_guess_bps)
         if now_ns - self._trimmed_ns > (self._rtt_s + 0.1) * NS_PER_S:
             self._trimmed_ns = now_ns
             off_s = QUEUE_S - record.queue_s()
             self._window_s = min(self._rtt_s + 0.25, max(self._rtt_s, self._window_s + 0.5 * off_s))
-        self._grant_window(1.25)
-        if now_ns - self._looked_ns > LOOK_S * NS_PER_S and since_s > self._rtt_s + 0.3:
+        empty = settled_s > 0 and self._haste > POLICED_HASTE and record.queue_s() < FILLED_S
+        self._grant_window(EMPTY_HASTE if empty else self._haste)
+        if now_ns - self._looked_ns > LOOK_S * NS_PER_S and since_s > self._rtt_s + EARLIEST_LOOK_S:
             self._looked_ns = now_ns
             self._look(now_ns)
 
@@ -172,22 +187,42 @@ class Controller:
 
     def _look(self, now_ns: int) -> None:
         """Decide whether the test is over, or goes on in bursts."""
+        found = self._glance(self.record.seen)
+        self._haste = POLICED_HASTE if found == "policer" else HASTE
+        self._varying = self._varying + 1 if found == "varying" else 0
         elapsed_s = self.record.elapsed_s
-        if elapsed_s < PLAIN_S - LOOK_S:
-            return
-        self.estimate = self._judge(self.record.seen)
-        if elapsed_s < PLAIN_S:
+        if self._varying >= VARYING_LOOKS:
+            self.phase = Phase.BURSTS
+        elif elapsed_s >= PLAIN_S and (elapsed_s > PATIENT_S or self.record.queue_s() > FILLED_S):
+            self._end_if_known(elapsed_s)
+        elif elapsed_s > PLAIN_S - LOOK_S:
             self._looked_ns = now_ns - round((LOOK_S - (PLAIN_S - elapsed_s)) * NS_PER_S)
-        elif self.estimate.shape == "fifo" or (elapsed_s >= LEAST_VARYING_S and is_tight(self.estimate)):
+
+    def _end_if_known(self, elapsed_s: float) -> None:
+        """End the test of a plain FIFO, or after LEAST_VARYING_S once the interval is tight."""
+        made = self._judge(self.record.seen)
+        if made.shape == "fifo" or (elapsed_s >= LEAST_VARYING_S and is_tight(made)):
             self.stop(None)
 
     def _bursts(self, now_ns: int) -> None:
-        """Grant a burst every PERIOD_S."""
+        """Grant a burst every PERIOD_S; look whether the interval is tight every second."""
         if now_ns - self._burst_ns < PERIOD_S * NS_PER_S:
             return
         self._burst_ns = now_ns
-        count = max(4, round(PERIOD_S * BURST_SHARE * self._rate_guess_bps / 8 / IP_BYTES))
-        self._limit = max(self._limit, self.record.highest + 1) + count
+        elapsed_s = self.record.elapsed_s
+        if now_ns - self._looked_ns > NS_PER_S:
+            self._looked_ns = now_ns
+            made = self._judge(self.record.seen)
+            self._rate_guess_bps = made.sustained_bps or self._rate_guess_bps
+            if elapsed_s >= LEAST_VARYING_S and is_tight(made):
+                self.stop(None)
+                return
+        packets_a_s = self._rate_guess_bps / 8 / IP_BYTES
+        left = ALL_SHARE * LONGEST_S * packets_a_s - self._limit
+        share = min(MOST_SHARE, left / packets_a_s / max(0.5, LONGEST_S - elapsed_s))
+        self._limit = max(self._limit, self.record.highest + 1) + max(
+            6, round(PERIOD_S * share * packets_a_s)
+        )
         self._rate_bps = 4 * self._rate_guess_bps
 
 

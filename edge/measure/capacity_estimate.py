@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from math import sqrt
 
 from edge.measure.capacity import IP_BYTES, NS_PER_MS, NS_PER_S, Estimate, Seen
-from edge.measure.capacity_busy import Stretch, least_delay_ns, margin_ns, slope_bps, stretches
-from edge.measure.capacity_shape import WANDER_MS, Policed, batch_ms, find_policer, find_step, wander_ms
+from edge.measure.capacity_busy import Stretch, least_delay_ns, margin_ns, slope_bps, span_ns, stretches
+from edge.measure.capacity_shape import (
+    Policed,
+    batch_ms,
+    find_policer,
+    find_step,
+    most_wander_ms,
+    wander_ms,
+    was_slower,
+)
 
 LEAST_PACKETS = 30
-LEAST_STRETCH_NS = 20 * NS_PER_MS
+LEAST_STRETCH_NS = 8 * NS_PER_MS
+LEAST_PAIRS = 3
+LEAST_BUSY_S = 0.3
 FLOOR_SHARE = 0.005
 """No interval is narrower than this share of its figure, both ways: clocks, ticks of the sender."""
 BLOCKS = 8
+STEADY_WIDTH = 0.03
+"""A rate whose jackknife interval is wider than this share of it is not one rate."""
 _T_95 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228}
 _NEAR_NS = 40 * NS_PER_MS
 
@@ -25,31 +37,56 @@ def estimate(seen: Sequence[Seen]) -> Estimate:
     policed = find_policer(seen, least)
     if policed is not None:
         return _policed(seen, policed, least, margin)
-    parts = [part for part in stretches(seen, least, margin) if _length_ns(seen, part) >= LEAST_STRETCH_NS]
-    if sum(_length_ns(seen, part) for part in parts) < 0.3 * NS_PER_S:
+    parts = busy_parts(seen, least, margin)
+    if sum(span_ns(seen, part) for part in parts) < LEAST_BUSY_S * NS_PER_S:
         return Estimate(
             None, reason="the link was never kept busy: the sender was the limit, or too much was lost"
         )
-    return _served(seen, parts)
+    return _served(seen, parts, margin)
 
 
-def _length_ns(seen: Sequence[Seen], part: Stretch) -> int:
-    return seen[part.last].received_ns - seen[part.first].received_ns
+def glance(seen: Sequence[Seen]) -> str:
+    """Return what the link looks like so far: "policer", "step", "varying", "steady", or "unknown"."""
+    if len(seen) < LEAST_PACKETS:
+        return "unknown"
+    least = least_delay_ns(seen)
+    if find_policer(seen, least) is not None:
+        return "policer"
+    margin = margin_ns(seen, least)
+    parts = busy_parts(seen, least, margin)
+    if sum(span_ns(seen, part) for part in parts) < LEAST_BUSY_S * NS_PER_S:
+        return "unknown"
+    if find_step(seen, parts) is not None:
+        return "step"
+    return "varying" if wander_ms(seen, parts) > most_wander_ms(margin) else "steady"
 
 
-def _served(seen: Sequence[Seen], parts: Sequence[Stretch]) -> Estimate:
+def busy_parts(seen: Sequence[Seen], least: int, margin: int) -> list[Stretch]:
+    """Return the stretches of busy pairs that are long enough to tell a rate."""
+    return [
+        part
+        for part in stretches(seen, least, margin)
+        if span_ns(seen, part) >= LEAST_STRETCH_NS and part.last - part.first >= LEAST_PAIRS
+    ]
+
+
+def _served(seen: Sequence[Seen], parts: Sequence[Stretch], margin: int) -> Estimate:
     """Return the estimate of a link whose queue decides what comes when."""
-    period = batch_ms(seen, parts)
     step = find_step(seen, parts)
     if step is not None:
-        after = [part for part in _cut(parts, step.place) if part.last - part.first >= 3]
+        after = [part for part in _cut(parts, step.place) if part.last - part.first >= LEAST_PAIRS]
         rate = slope_bps(seen, after)
         return Estimate("ramp", rate, rate, _slope_interval(seen, after, rate))
-    spread_ms = wander_ms(seen, parts)
-    if spread_ms > WANDER_MS:
+    if wander_ms(seen, parts) > most_wander_ms(margin):
         return _varying(seen, parts)
     rate = slope_bps(seen, parts)
-    return Estimate("fifo" if period is None else "batching", rate, rate, _slope_interval(seen, parts, rate))
+    interval = _slope_interval(seen, parts, rate)
+    if interval is not None and rate is not None and interval[1] - interval[0] > STEADY_WIDTH * rate:
+        return _varying(seen, parts)
+    if batch_ms(seen, parts) is not None:
+        return Estimate("batching", rate, rate, interval)
+    slower = rate is not None and was_slower(seen, rate, margin)
+    return Estimate("ramp" if slower else "fifo", rate, rate, interval)
 
 
 def _cut(parts: Sequence[Stretch], index: int) -> list[Stretch]:
@@ -103,9 +140,11 @@ def _pieces(seen: Sequence[Seen], parts: Sequence[Stretch]) -> list[tuple[float,
     pieces: list[tuple[float, float]] = []
     for number, part in enumerate(parts):
         if number:
-            gap_s = (seen[part.first].received_ns - seen[parts[number - 1].last].received_ns) / NS_PER_S
-            left, right = _tail_bps(seen, parts[number - 1], -1), _tail_bps(seen, part, 1)
-            pieces += [(left, gap_s / 2), (right, gap_s / 2)]
+            before = parts[number - 1]
+            gap_s = (seen[part.first].received_ns - seen[before.last].received_ns) / NS_PER_S
+            around = (_tail_bps(seen, before, -1) + _tail_bps(seen, part, 1)) / 2
+            came = (part.first - before.last) * IP_BYTES * 8 / gap_s if gap_s > 0 else 0.0
+            pieces.append((max(around, came), gap_s))
         pieces += _slices(seen, part)
     return pieces
 
@@ -124,14 +163,10 @@ def _slices(seen: Sequence[Seen], part: Stretch) -> list[tuple[float, float]]:
 
 def _tail_bps(seen: Sequence[Seen], part: Stretch, way: int) -> float:
     """Return the rate of the last (way -1) or first (way 1) _NEAR_NS of *part*, bit/s."""
-    at = part.last if way < 0 else part.first
+    at, until = (part.last, part.first) if way < 0 else (part.first, part.last)
     other = at
-    while part.first < other + way + (way > 0) - (way > 0) and part.first <= other + way <= part.last:
+    while other != until and abs(seen[other].received_ns - seen[at].received_ns) < _NEAR_NS:
         other += way
-        if abs(seen[other].received_ns - seen[at].received_ns) >= _NEAR_NS:
-            break
-    if not part.first <= other <= part.last or other == at:
-        other = part.first if way < 0 else part.last
     took_ns = abs(seen[other].received_ns - seen[at].received_ns)
     return abs(other - at) * IP_BYTES * 8 * NS_PER_S / took_ns if took_ns else 0.0
 

@@ -1,6 +1,6 @@
 """What has been received so far, and the short-term figures that steer a test."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from edge.measure.capacity import IP_BYTES, NS_PER_MS, NS_PER_S, Seen
@@ -37,13 +37,11 @@ class Record:
         """When the last packet came, by the receiver's clock."""
         return self.times_ns[-1] if self.times_ns else 0
 
-    def rate_bps(self, since_ns: int) -> float | None:
-        """Return the rate of what came from since_ns until the last packet; None with fewer than three."""
-        first = bisect_left(self.times_ns, since_ns)
+    def rate_bps(self, over_s: float) -> float | None:
+        """Return the rate of what came in *over_s* until the last packet; None with fewer than three."""
+        first = bisect_right(self.times_ns, self.last_ns - round(over_s * NS_PER_S))
         count = len(self.times_ns) - first
-        if count < 3 or self.times_ns[-1] == self.times_ns[first]:
-            return None
-        return (count - 1) * IP_BYTES * 8 * NS_PER_S / (self.times_ns[-1] - self.times_ns[first])
+        return None if count < 3 else count * IP_BYTES * 8 / over_s
 
     def queue_s(self) -> float:
         """Return the median of the delay above the least of the last 60 ms, s."""

@@ -2,19 +2,23 @@
 
 from cmath import exp, pi
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from edge.measure.capacity import IP_BYTES, NS_PER_MS, NS_PER_S, Seen
-from edge.measure.capacity_busy import Stretch
-from edge.stats.percentiles import median, percentile
+from edge.measure.capacity_busy import Stretch, bursts, span_ns
+from edge.stats.percentiles import percentile
 
 BIN_S = 0.05
 POLICED_LOSS = 0.07
 """So much more loss after a moment than before it, with no queue, is a policer's doing."""
+POLICED_QUEUE_MS = 35.0
+LEAST_LATE_BINS, LEAST_MISSING = 5, 12
 STEP_LEAST = 1.2
 """A rate that has grown by less is no ramp."""
-WANDER_MS = 25.0
-"""Arrivals that stray further than this from a constant rate did not come through a plain FIFO."""
+WANDER_MS = (8.0, 25.0)
+"""Arrivals that stray from a constant rate by more than the margin and 4 ms, within these bounds, did not
+come through a plain FIFO."""
 COHERENT = 0.55
 _PERIODS_MS = (1.2, 16.6)
 _LOOK_MS, _LOOKED_AT = 420.0, 260
@@ -46,6 +50,11 @@ def wander_ms(seen: Sequence[Seen], parts: Sequence[Stretch]) -> float:
     return (percentile(rest, 95) - percentile(rest, 5)) * 1000
 
 
+def most_wander_ms(margin: int) -> float:
+    """Return how far arrivals of a constant rate may stray where delay varies by *margin* ns anyway, ms."""
+    return min(WANDER_MS[1], max(WANDER_MS[0], margin / NS_PER_MS + 4))
+
+
 def joined(seen: Sequence[Seen], parts: Sequence[Stretch]) -> tuple[list[float], list[int]]:
     """Return (busy seconds, packets) after each packet of *parts*, idle time cut out."""
     times, numbers = [], []
@@ -66,22 +75,42 @@ def line_slope(x: Sequence[float], y: Sequence[float]) -> float:
     return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / below if below else 0.0
 
 
+def was_slower(seen: Sequence[Seen], rate_bps: float, margin: int) -> bool:
+    """Return whether a burst of the beginning came out more slowly than *rate_bps*, jitter apart."""
+    for burst in bursts(seen):
+        sure_ns = span_ns(seen, burst) - margin
+        if 2 * (seen[burst.last].sent_ns - seen[burst.first].sent_ns) > sure_ns or sure_ns < margin:
+            continue
+        if (burst.last - burst.first) * IP_BYTES * 8 * NS_PER_S / sure_ns < rate_bps / STEP_LEAST:
+            return True
+    return False
+
+
 def find_policer(seen: Sequence[Seen], least_ns: int) -> Policed | None:
     """Return since when tokens are short: much loss although nothing queues; None if they never are."""
     bins = _loss_bins(seen)
     best, at = 0.0, 0
-    for split in range(2, len(bins) - 3):
+    for split in range(2, len(bins) - LEAST_LATE_BINS):
         before, after = _share(bins[:split]), _share(bins[split:])
         weight = (split * (len(bins) - split)) ** 0.5
-        if after - before >= POLICED_LOSS and (after - before) * weight > best:
+        many = sum(missing for _, missing in bins[split:]) >= LEAST_MISSING
+        if many and after - before >= POLICED_LOSS and (after - before) * weight > best:
             best, at = (after - before) * weight, split
     if not at:
         return None
     at_ns = seen[0].received_ns + round(at * BIN_S * NS_PER_S)
     index = next(n for n, one in enumerate(seen) if one.received_ns >= at_ns)
-    late = seen[index:]
-    queue_ms = median([one.received_ns - one.sent_ns - least_ns for one in late]) / NS_PER_MS
-    return Policed(at_ns, index) if queue_ms < 40 else None
+    return Policed(at_ns, index) if _lost_without_queue(seen[index:], least_ns) else None
+
+
+def _lost_without_queue(seen: Sequence[Seen], least_ns: int) -> bool:
+    """Return whether most of what is missing in *seen* went missing beside packets that had not queued."""
+    beside: list[float] = []
+    for one, two in pairwise(seen):
+        if two.seq > one.seq + 1:
+            delay_ns = max(one.received_ns - one.sent_ns, two.received_ns - two.sent_ns) - least_ns
+            beside += [delay_ns / NS_PER_MS] * min(20, two.seq - one.seq - 1)
+    return bool(beside) and percentile(beside, 75) < POLICED_QUEUE_MS
 
 
 def _loss_bins(seen: Sequence[Seen]) -> list[tuple[int, int]]:
@@ -122,7 +151,7 @@ def find_step(seen: Sequence[Seen], parts: Sequence[Stretch]) -> Step | None:
         rest = [b - slope * a for a, b in zip(x, y, strict=True)]
         rests.append((percentile(rest, 95) - percentile(rest, 5)) * 1000)
         slopes.append(slope)
-    if min(slopes) <= 0 or max(rests) > WANDER_MS or slopes[0] < STEP_LEAST * slopes[1]:
+    if min(slopes) <= 0 or max(rests) > WANDER_MS[1] or slopes[0] < STEP_LEAST * slopes[1]:
         return None
     place = places[split]
     before, after = (IP_BYTES * 8 / slope for slope in slopes)
@@ -170,8 +199,22 @@ def _times_looked_at(seen: Sequence[Seen], parts: Sequence[Stretch]) -> list[flo
         for index in places
         if until_ns - seen[index].received_ns < _LOOK_MS * NS_PER_MS
     ]
-    every = max(1, len(times) // _LOOKED_AT)
-    return times[::every] if every == 1 else times[:: every | 1]
+    return scattered(times, _LOOKED_AT)
+
+
+def scattered(values: Sequence[float], count: int) -> list[float]:
+    """Return *count* of *values* at places without a period, all of them if there are no more.
+
+    Every n-th of evenly spaced values would have a period of its own. The places: a linear congruential
+    sequence, multiplier and increment of ISO C's example of rand().
+    """
+    if len(values) <= count:
+        return list(values)
+    place, chosen = 1, []
+    for _ in range(count):
+        place = (place * 1103515245 + 12345) % 2**31
+        chosen.append(values[(place >> 8) % len(values)])
+    return chosen
 
 
 def _spacing_ms(seen: Sequence[Seen], parts: Sequence[Stretch]) -> float:

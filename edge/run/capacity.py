@@ -9,7 +9,7 @@ from struct import pack
 
 from edge.measure.capacity import IP_BYTES, NS_PER_S, TICK_S, Grant, Seen
 from edge.measure.capacity_control import Controller, Phase
-from edge.measure.capacity_estimate import estimate
+from edge.measure.capacity_estimate import estimate, glance
 from edge.measure.capacity_pacer import Pacer
 from edge.measure.capacity_report import read_report
 from edge.measure.capacity_result import capacity_result, control_bytes
@@ -99,6 +99,7 @@ class _End:
         self.steering = Controller(
             rtt_s=(attempt.connect_ms or 0.0) / 1000,
             judge=estimate,
+            glance=glance,
             most_bytes=min(MOST_BYTES, attempt.job.max_bytes or MOST_BYTES),
             now_ns=attempt.job.clock.unix_ns(),
         )
