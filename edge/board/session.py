@@ -13,6 +13,7 @@ from probelink.session import Sender, SequenceWatch, common_version
 
 GREET_EVERY_S, GREET_WITHIN_S = 1.0, 5.0
 SILENT_S = 5.0  # a status comes every second
+BEHIND_MS = 300  # what a frame may be late
 LATE_HELLO_S = 2.0  # after the first answer, those to our other greetings still come
 COMMAND_S, RETRY_MS = 4.0, 500
 OWN_BUILD = 0x50414E54  # told by the Pi in its hello: who hears it back hears an echo
@@ -124,6 +125,7 @@ class BoardSession:
         self._heard_bytes = 0
         self._uptime: tuple[int, float] | None = None  # the board's ms at our second
         self._trouble = ""
+        self._doubted = False  # a greeting came that may be an answer as well as another life's
 
     @property
     def lost_frames(self) -> int:
@@ -219,6 +221,7 @@ class BoardSession:
         if not version:
             return self._told("older" if high < VERSION_LOW else "newer")
         if self.greeted and now_s - self._greeted_s < LATE_HELLO_S:
+            self._doubted = self._uptime is not None
             return []
         same = table_crc == TABLE_CRC
         hello = Greeted(version, build_hash, RESET_REASONS[reason], slot, same, again=False)
@@ -230,14 +233,16 @@ class BoardSession:
         lost = self._drop("reset")
         self.greeted, self._hello, self._trouble = True, hello, ""
         self._greeted_s = self._heard_s = now_s
-        self._uptime, self._sequence = None, SequenceWatch()
+        self._uptime, self._sequence, self._doubted = None, SequenceWatch(), False
         self._greet(now_s)  # it may have greeted first, and obeys nobody before it is greeted
         return [*lost, replace(hello, again=again)]
 
     def _take_word(self, name: str, values: tuple[int, ...], now_s: float) -> list[Event]:
         match name:
             case "status":
-                reset = self._begin(self._hello, now_s) if self._hello and self._fell(values[0]) else []
+                reset = (
+                    self._begin(self._hello, now_s) if self._hello and self._fell(values[0], now_s) else []
+                )
                 self._uptime = (values[0], now_s)
                 return [*reset, _status(values)]
             case "ack":
@@ -251,9 +256,16 @@ class BoardSession:
             case _:
                 return []
 
-    def _fell(self, uptime_ms: int) -> bool:
-        """Tell whether the board's uptime is before the last one it told; it wraps after 2**32 ms."""
-        return self._uptime is not None and 0 < (self._uptime[0] - uptime_ms) & U32 < 1 << 31
+    def _fell(self, uptime_ms: int, now_s: float) -> bool:
+        """Tell whether the board's uptime, which wraps after 2**32 ms, is before the last one it told; in
+        doubt, behind what it must be by now.
+        """
+        if self._uptime is None:
+            return False
+        at_ms, at_s = self._uptime
+        doubted, self._doubted = self._doubted, False
+        least_ms = at_ms + max(0, round((now_s - at_s) * 1000) - BEHIND_MS if doubted else 0)
+        return 0 < (least_ms - uptime_ms) & U32 < 1 << 31
 
     def _acknowledged(self, command_id: int, result: int) -> list[Event]:
         flight = self._flights.get(command_id)

@@ -137,6 +137,17 @@ def test_a_reset_board_is_a_new_one_and_what_was_under_way_is_lost(sign):
     assert talk.take_output() == frame(0x01, ours, seq=3), "it obeys nobody before it is greeted"
 
 
+def test_a_board_reset_soon_after_the_greeting_is_told_by_its_uptime():
+    """Its greeting may be a late answer: the next uptime decides."""
+    talk = session(hello(), status(5000))
+    assert talk.receive(hello(), 100.9) == []
+    (kept,) = talk.receive(status(5900, 1), 101.0)
+    assert isinstance(kept, Status)
+    assert talk.receive(hello(reason=1), 101.2) == []
+    greeted, _ = talk.receive(status(5950, 2), 102.2)
+    assert greeted.again
+
+
 def test_a_board_that_falls_silent_is_told_and_greeted_again():
     talk = session(hello(), status(5000))
     talk.command("power_on", (0,), 102.0)
