@@ -87,11 +87,13 @@ class BoxBench:
 
     def __exit__(self, *_: object) -> None:
         """End every program started here."""
-        for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
-        self._undo.close()
+        try:
+            for process in self._processes:
+                if process.poll() is None:
+                    process.kill()
+                process.communicate()
+        finally:
+            self._undo.close()
 
     @property
     def config(self) -> Path:
