@@ -88,8 +88,9 @@ class Program:
         self._dog: "machine.WDT | None" = None
 
     def start_watchdog(self) -> None:
-        """Last of all; never in service: it cannot be stopped."""
-        if not self.wires.button_held() and not read_file(SERVICE):
+        """Last of all; not in service, for it cannot be stopped: unless it runs already."""
+        asked_not = self.wires.button_held() or bool(read_file(SERVICE))
+        if safe.watchdog_runs() or not asked_not:
             self._dog = machine.WDT(timeout=limits.WATCHDOG_MS)
 
     def _begin_rest(self, about: "tuple[str, ...]") -> None:

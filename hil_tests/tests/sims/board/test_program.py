@@ -72,6 +72,24 @@ def slot_of(board):
     return next(values[5] for name, values in advance(board, 3_000) if name == "hello")
 
 
+def test_an_image_that_raises_is_left_by_resets_and_modems_stay_on(tmp_path):
+    flash = tmp_path / "flash"
+    with probe_board(tmp_path) as first:
+        shutil.copytree(first.flash, flash)
+    (flash / "slot1/probe/hal").mkdir(parents=True)
+    files = {"probe/hal/program.py": b"raise OSError(5)"}
+    (flash / "slot1/probe/hal/program.py").write_bytes(files["probe/hal/program.py"])
+    (flash / "slot1/manifest").write_bytes(manifest(files))
+    (flash / "boot0").write_bytes(bytes.fromhex("0100010000000000") + (0x62D40C52).to_bytes(4, "little"))
+    with probe_board(tmp_path, ["--flash", str(flash)]) as board:
+        board.control.ask("clock", stepped=True)
+        done = board.control.ask("advance", ms=20_000)
+        hellos = [values for name, values in messages(done["uart"][0]) if name == "hello"]
+    assert len(done["resets"]) == 3
+    assert [edge for edge in done["edges"] if edge[1] in (2, 3, 4, 5, 6)] == []
+    assert [values[5] for values in hellos] == [0]
+
+
 def test_an_image_that_is_never_confirmed_runs_three_times_then_the_old_one(tmp_path):
     flash = tmp_path / "flash"
     with probe_board(tmp_path) as first:
