@@ -15,7 +15,7 @@ from probe.logic.images import Images, folder_of
 from hil_tests.sims.flash import BoardFiles, Done, Flash, apply, blank, tear
 
 Image = dict[str, bytes]
-SECTORS = 96
+SECTORS = 352  # 1,441,792 octets, as a Pico has them for files
 NAMES = ("main.py", "probe/__init__.py", "probe/main.mpy", "probe/logic/board.mpy", "probe/logic/slots.mpy")
 MORE = tuple(f"probe/logic/part{n}.mpy" for n in range(7))
 
@@ -32,9 +32,15 @@ def manifest(image: Image) -> bytes:
 
 
 def copy(files: BoardFiles, image: Image, slot: int) -> None:
-    """Copy *image* into a slot as mpremote does: file by file, in pieces, the manifest last."""
-    for path, data in [*sorted(image.items()), ("manifest", manifest(image))]:
-        parts = [folder_of(slot), *path.split("/")]
+    """Copy *image* into a slot, the manifest last."""
+    put(files, folder_of(slot) + "/", image)
+    put(files, folder_of(slot) + "/", {"manifest": manifest(image)})
+
+
+def put(files: BoardFiles, below: str, image: Image) -> None:
+    """Copy files as mpremote does: one by one, in pieces."""
+    for path, data in sorted(image.items()):
+        parts = f"{below}{path}".split("/")
         for depth in range(1, len(parts)):
             if parts[depth - 1] not in files.listdir("/" + "/".join(parts[: depth - 1])):
                 files.mkdir("/".join(parts[:depth]))
@@ -105,10 +111,11 @@ class Bench:
         self.mark("runs", slot)
 
 
-def factory(old: Image) -> bytes:
-    """Return the flash of a board with *old* in slot 0, and events that fill the ring once and a half."""
+def factory(old: Image, root: Image) -> bytes:
+    """Return the flash of a board: *old* in slot 0, *root* beside it, its event ring gone round once."""
     flash = Flash(blank(SECTORS))
     files = BoardFiles(flash, make=True)
+    put(files, "", root)
     files.mkdir(folder_of(0))
     copy(files, old, 0)
     bench = Bench(bytes(flash.buffer))
@@ -150,10 +157,9 @@ def bad(bench: Bench, new: Image) -> None:
 STORIES: dict[str, Callable[[Bench, Image], None]] = {"good": good, "bad": bad}
 
 
-def record(name: str, rng: Random) -> Run:
+def record(name: str, old: Image, new: Image, root: Image) -> Run:
     """Run the story *name* once."""
-    old, new = draw_image(rng), draw_image(rng)
-    before = factory(old)
+    before = factory(old, root)
     bench = Bench(before)
     bench.flash.done.clear()
     STORIES[name](bench, new)

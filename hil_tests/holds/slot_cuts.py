@@ -13,7 +13,7 @@ from random import Random
 from littlefs import LittleFSError
 from probe.logic.events import FILES_USED, PER_FILE
 
-from hil_tests.flash_cuts import SECTORS, STORIES, Bench, Cutter, Run, good, record, value_of
+from hil_tests.flash_cuts import SECTORS, STORIES, Bench, Cutter, Run, draw_image, good, record, value_of
 from hil_tests.holds.report import figure, print_figures, seed_from_arguments
 
 TORN = 4
@@ -95,7 +95,7 @@ def second_images(image: bytes, run: Run, rng: Random) -> list[bytes]:
 def judge(name: str, seed: int) -> tuple[list[str], Counter[str], int]:
     """Return (what failed, how many cuts of each kind, operations) of a story."""
     rng = Random(f"{seed} {name}")
-    run = record(name, rng)
+    run = record(name, draw_image(rng), draw_image(rng), {})
     cutter, failed, cuts = Cutter(run), list[str](), Counter[str]()
     for cut, operation in enumerate(run.done):
         for torn in range(TORN + 1):

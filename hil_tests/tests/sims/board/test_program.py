@@ -20,12 +20,14 @@ def board(tmp_path):
         yield running
 
 
-def messages(hexadecimal):
+def messages(hexadecimal: str) -> list[tuple[str, tuple[int, ...]]]:
     """Return [(name, values)] of the frames in what the UART to the Pi carried."""
     decoder, found = FrameDecoder(), []
     for byte in bytes.fromhex(hexadecimal):
         if decoder.feed(byte):
-            found.append(decode_payload(decoder.kind, decoder.payload[: decoder.length]))
+            message = decode_payload(decoder.kind, decoder.payload[: decoder.length])
+            assert message is not None
+            found.append(message)
     return found
 
 
@@ -84,9 +86,13 @@ def test_an_image_that_raises_is_left_by_resets_and_modems_stay_on(tmp_path):
     with probe_board(tmp_path, ["--flash", str(flash)]) as board:
         board.control.ask("clock", stepped=True)
         done = board.control.ask("advance", ms=20_000)
-        hellos = [values for name, values in messages(done["uart"][0]) if name == "hello"]
-    assert len(done["resets"]) == 3
-    assert [edge for edge in done["edges"] if edge[1] in (2, 3, 4, 5, 6)] == []
+        resets, edges, uart = done["resets"], done["edges"], done["uart"]
+    assert isinstance(resets, list)
+    assert isinstance(edges, list)
+    assert isinstance(uart, list)
+    hellos = [values for name, values in messages(uart[0]) if name == "hello"]
+    assert len(resets) == 3
+    assert [edge for edge in edges if edge[1] in (2, 3, 4, 5, 6)] == []
     assert [values[5] for values in hellos] == [0]
 
 
